@@ -1,0 +1,1 @@
+"""Questions about the register, answered over HTTP and for the command line."""

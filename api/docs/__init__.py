@@ -1,0 +1,1 @@
+"""The API explained to people: one page made from the OpenAPI document."""

@@ -1,0 +1,27 @@
+"""From a commune as people write it, code or name, old or new, to the codes it may mean."""
+
+from datetime import date
+
+from api.lookup.asks import Asks
+from schemas.unit_values import UnitMatch
+from schemas.units import answer_units, ask_units, unit_query
+
+
+async def commune_codes(database: Asks, text: str, valid_at: date) -> list[str]:
+    """Every commune code that `text` may mean on a day; several parcels are the asker's choice.
+
+    A code stands for itself. A name of that day stands for the communes that bear it. The name of
+    a former commune stands for that commune's own code: its sheets were numbered apart.
+    """
+    text = text.strip()
+    if text.isdecimal():
+        return [text]
+    question = ask_units(text, valid_at, "commune")
+    rows = await database.fetch(*unit_query(question))
+    found = answer_units(question, [row["found"] for row in rows])
+    return sorted({code for match in found.matches for code in _codes(match)})
+
+
+def _codes(match: UnitMatch) -> tuple[str, ...]:
+    former = match.matched_by == "former_name" and match.old_codes
+    return tuple(match.old_codes) if former else (match.code,)

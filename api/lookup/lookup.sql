@@ -1,0 +1,285 @@
+-- name: subject_by_point
+-- about: $1 known_at, $2 valid_at, $3 x, $4 y (storage CRS): the parcels there; the point stands in where there is none
+here AS (
+    SELECT ST_SetSRID(ST_MakePoint($3::float8, $4::float8), (SELECT storage_srid FROM register_state)) AS geom
+),
+subject AS MATERIALIZED (
+    SELECT p.*, 'point' AS matched_by
+      FROM here JOIN parcel p ON p.geom && here.geom AND ST_Intersects(p.geom, here.geom)
+     WHERE p.recorded @> $1::timestamptz AND p.valid @> $2::date
+     LIMIT 50
+)
+
+-- name: subject_by_key
+-- about: $1 known_at, $2 valid_at, $3 commune codes, $4 sheet, $5 number: today's key or a former one
+here AS (
+    SELECT NULL::geometry AS geom
+),
+subject AS MATERIALIZED (
+    SELECT p.*, 'key' AS matched_by
+      FROM parcel p
+     WHERE p.commune_code = ANY ($3::text[]) AND p.sheet = $4::text AND p.number = $5::text
+       AND p.recorded @> $1::timestamptz AND p.valid @> $2::date
+    UNION ALL
+    SELECT p.*, 'former_key' AS matched_by
+      FROM parcel_alias a JOIN parcel p ON p.id = a.parcel_id
+     WHERE a.commune_code = ANY ($3::text[]) AND a.sheet = $4::text AND a.number = $5::text
+       AND p.recorded @> $1::timestamptz AND p.valid @> $2::date
+       AND (p.commune_code, p.sheet, p.number) IS DISTINCT FROM (a.commune_code, a.sheet, a.number)
+     LIMIT 50
+)
+
+-- name: subject_by_code
+-- about: $1 known_at, $2 valid_at, $3 national parcel code
+here AS (
+    SELECT NULL::geometry AS geom
+),
+subject AS MATERIALIZED (
+    SELECT p.*, 'code' AS matched_by
+      FROM parcel p
+     WHERE p.national_code = $3::text
+       AND p.recorded @> $1::timestamptz AND p.valid @> $2::date
+     LIMIT 50
+)
+
+-- name: subject_by_id
+-- about: $1 known_at, $2 valid_at, $3 parcel id, as chosen from several
+here AS (
+    SELECT NULL::geometry AS geom
+),
+subject AS MATERIALIZED (
+    SELECT p.*, 'id' AS matched_by
+      FROM parcel p
+     WHERE p.id = $3::bigint
+       AND p.recorded @> $1::timestamptz AND p.valid @> $2::date
+)
+
+-- name: subject_by_geometry
+-- about: $1 known_at, $2 valid_at, $3 WKB polygon in the storage CRS: any drawn area
+here AS (
+    SELECT ST_SetSRID(ST_Multi(ST_GeomFromWKB($3::bytea)), (SELECT storage_srid FROM register_state)) AS geom
+),
+subject AS MATERIALIZED (
+    SELECT p.*, 'geometry' AS matched_by FROM parcel p WHERE false
+)
+
+-- name: answer
+-- about: all facts about the one subject (or the bare point) as one JSON document; nothing but candidates where several parcels match
+, spot AS MATERIALIZED (
+    SELECT geom, ST_Area(geom) AS area, ST_Dimension(geom) = 2 AS is_area
+      FROM (SELECT CASE (SELECT count(*) FROM subject)
+                   WHEN 0 THEN (SELECT geom FROM here)
+                   WHEN 1 THEN (SELECT geom FROM subject) END AS geom) one
+     WHERE geom IS NOT NULL
+),
+-- zones: exact area from the cut copies
+touched AS MATERIALIZED (
+    SELECT c.zone_id, c.plan_version_id,
+           CASE WHEN NOT s.is_area THEN NULL
+                WHEN ST_Covers(c.geom, s.geom) THEN s.geom
+                ELSE ST_Intersection(c.geom, s.geom) END AS ground
+      FROM spot s
+      JOIN zone_cut c ON c.geom && s.geom AND ST_Intersects(c.geom, s.geom)
+      JOIN version_period t ON t.plan_version_id = c.plan_version_id
+       AND t.recorded @> $1::timestamptz AND t.valid @> $2::date
+),
+hit AS MATERIALIZED (
+    SELECT t.zone_id, t.plan_version_id, sum(ST_Area(t.ground)) AS area_m2,
+           ST_Union(ST_CollectionExtract(t.ground, 3)) AS ground
+      FROM touched t, spot s
+     GROUP BY t.zone_id, t.plan_version_id, s.is_area
+    HAVING NOT s.is_area OR sum(ST_Area(t.ground)) > 0.01
+),
+-- the range: the zone near the subject, shrunk and grown by the tolerance of its plan
+reach AS MATERIALIZED (
+    SELECT h.zone_id,
+           CASE WHEN v.tolerance_m IS NULL OR NOT s.is_area THEN NULL
+                ELSE ST_Area(ST_Intersection(s.geom, ST_Buffer(n.near, -v.tolerance_m, 'quad_segs=4'))) END AS low,
+           CASE WHEN v.tolerance_m IS NULL OR NOT s.is_area THEN NULL
+                ELSE ST_Area(ST_Intersection(s.geom, ST_Buffer(n.near, v.tolerance_m, 'quad_segs=4'))) END AS high
+      FROM hit h
+      CROSS JOIN spot s
+      JOIN plan_version v ON v.id = h.plan_version_id
+      CROSS JOIN LATERAL (
+          SELECT ST_Union(ST_Intersection(c.geom, w.box)) AS near
+            FROM (SELECT ST_Expand(ST_Envelope(s.geom), 2 * v.tolerance_m + 1) AS box) w
+            JOIN zone_cut c ON c.zone_id = h.zone_id AND c.geom && w.box
+      ) n
+),
+zone_item AS (
+    SELECT jsonb_build_object(
+               'zone_id', z.id, 'version_id', z.plan_version_id, 'origin_id', z.origin_version_id,
+               'level', z.level, 'symbol', z.symbol,
+               'functions', jsonb_build_array(z.function_1, z.function_2, z.function_3),
+               'land_use_code', z.land_use_code,
+               'density', jsonb_build_array(z.density_min, z.density_max, z.density_text),
+               'storeys', jsonb_build_array(z.storeys_min, z.storeys_max, z.storeys_text),
+               'far', jsonb_build_array(z.far_min, z.far_max, z.far_text),
+               'setback_m', z.setback_m, 'area_m2', h.area_m2, 'low', r.low, 'high', r.high,
+               'file_id', z.source_file_id, 'layer', z.source_layer, 'row', z.source_row
+           ) AS item
+      FROM hit h JOIN zone z ON z.id = h.zone_id JOIN reach r ON r.zone_id = h.zone_id
+     ORDER BY h.area_m2 DESC NULLS LAST, z.id
+),
+-- two plans on the same ground
+overlap AS (
+    SELECT a.zone_id AS a, b.zone_id AS b, o.area_m2
+      FROM hit a
+      JOIN hit b ON a.zone_id < b.zone_id
+      JOIN plan_version va ON va.id = a.plan_version_id
+      JOIN plan_version vb ON vb.id = b.plan_version_id AND vb.plan_id <> va.plan_id
+      CROSS JOIN LATERAL (SELECT ST_Area(ST_Intersection(a.ground, b.ground)) AS area_m2) o
+     WHERE a.ground IS NULL OR o.area_m2 > 0.01
+),
+-- lines: the strip on the road's side, or the distance
+near_line AS MATERIALIZED (
+    SELECT l.*, v.tolerance_m, ST_Distance(l.geom, s.geom) AS distance_m
+      FROM spot s
+      JOIN plan_line l ON l.geom && ST_Expand(s.geom, 60) AND ST_DWithin(l.geom, s.geom, 60)
+      JOIN plan_version v ON v.id = l.plan_version_id
+      JOIN version_period t ON t.plan_version_id = l.plan_version_id
+       AND t.recorded @> $1::timestamptz AND t.valid @> $2::date
+),
+side AS MATERIALIZED (
+    -- The road of a line is the one whose axis runs nearest where the line comes nearest. A part cut
+    -- off lies on the road's side when nothing but the axis is in the way; a parcel not cut at all
+    -- does when it is nearer to the axis than the line is.
+    SELECT l.id, part.geom,
+           CASE WHEN axis.geom IS NULL THEN NULL
+                WHEN part.whole THEN ST_Distance(p.inside, axis.geom)
+                     < ST_Distance(ST_ClosestPoint(axis.geom, p.inside), l.geom)
+                ELSE NOT ST_Intersects(ST_ShortestLine(p.inside, axis.geom), l.geom) END AS on_road_side
+      FROM spot s
+      JOIN near_line l ON l.kind IN ('red_line', 'building_line') AND s.is_area
+      CROSS JOIN LATERAL (
+          SELECT d.geom, count(*) OVER () = 1 AS whole
+            FROM ST_Dump(CASE WHEN l.distance_m = 0 THEN ST_Split(s.geom, l.geom) ELSE s.geom END) d
+      ) part
+      CROSS JOIN LATERAL (SELECT ST_PointOnSurface(part.geom) AS inside) p
+      LEFT JOIN LATERAL (
+          SELECT a.geom FROM plan_line a
+           WHERE a.kind = 'road_axis' AND a.plan_version_id = l.plan_version_id
+             AND a.geom && ST_Expand(s.geom, 160)
+           ORDER BY ST_Distance(a.geom, ST_ClosestPoint(l.geom, p.inside)) LIMIT 1
+      ) axis ON true
+),
+strip AS (
+    SELECT l.id,
+           CASE WHEN l.kind IN ('road_axis', 'corridor') AND l.width_m > 0 AND s.is_area
+                THEN ST_Intersection(s.geom, ST_Buffer(l.geom, l.width_m / 2, 'endcap=flat'))
+                WHEN l.kind = 'corridor' AND s.is_area AND ST_IsClosed(l.geom) AND ST_BuildArea(l.geom) IS NOT NULL
+                THEN ST_Intersection(s.geom, ST_BuildArea(l.geom))
+                ELSE (SELECT ST_Union(e.geom) FROM side e WHERE e.id = l.id AND e.on_road_side)
+           END AS ground,
+           (SELECT bool_or(e.on_road_side IS NULL) FROM side e WHERE e.id = l.id) AS side_unknown
+      FROM near_line l CROSS JOIN spot s
+),
+line_item AS (
+    SELECT jsonb_build_object(
+               'line_id', l.id, 'version_id', l.plan_version_id, 'origin_id', l.origin_version_id,
+               'kind', l.kind, 'name', l.name, 'setback_m', l.setback_m, 'width_m', l.width_m,
+               'distance_m', l.distance_m, 'crosses', ST_Intersects(l.geom, s.geom) AND NOT ST_Touches(l.geom, s.geom),
+               'area_m2', coalesce(ST_Area(k.ground), 0), 'side_unknown', coalesce(k.side_unknown, false),
+               'length_m', CASE WHEN l.distance_m = 0 AND s.is_area THEN ST_Length(ST_Intersection(l.geom, s.geom)) ELSE 0 END,
+               'tolerance_m', l.tolerance_m,
+               'file_id', l.source_file_id, 'layer', l.source_layer, 'row', l.source_row
+           ) AS item
+      FROM near_line l JOIN strip k ON k.id = l.id CROSS JOIN spot s
+     ORDER BY l.distance_m, l.id
+     LIMIT 60
+),
+feature_item AS (
+    SELECT jsonb_build_object(
+               'feature_id', f.id, 'version_id', f.plan_version_id, 'origin_id', f.origin_version_id,
+               'theme', f.theme, 'name', f.name, 'dimension', ST_Dimension(f.geom),
+               'area_m2', CASE WHEN s.is_area AND ST_Dimension(f.geom) = 2 THEN ST_Area(ST_Intersection(f.geom, s.geom)) END,
+               'length_m', CASE WHEN s.is_area AND ST_Dimension(f.geom) = 1 THEN ST_Length(ST_Intersection(f.geom, s.geom)) END,
+               'file_id', f.source_file_id, 'layer', f.source_layer, 'row', f.source_row
+           ) AS item
+      FROM spot s
+      JOIN plan_feature f ON f.theme IS NOT NULL AND f.geom && s.geom
+       AND ST_Intersects(f.geom, s.geom) AND NOT ST_Touches(f.geom, s.geom)
+      JOIN version_period t ON t.plan_version_id = f.plan_version_id
+       AND t.recorded @> $1::timestamptz AND t.valid @> $2::date
+     ORDER BY f.id
+     LIMIT 60
+),
+covered AS (
+    SELECT c.theme, c.plan_version_id,
+           CASE WHEN NOT s.is_area OR ST_Covers(c.geom, s.geom) THEN 1.0
+                ELSE ST_Area(ST_Intersection(c.geom, s.geom)) / nullif(s.area, 0) END AS share
+      FROM spot s
+      JOIN coverage c ON c.geom && s.geom AND ST_Intersects(c.geom, s.geom)
+      JOIN version_period t ON t.plan_version_id = c.plan_version_id
+       AND t.recorded @> $1::timestamptz AND t.valid @> $2::date
+),
+-- every version that ever spoke about this place, as known then
+change AS (
+    SELECT v.id, t.valid
+      FROM spot s
+      JOIN plan_version v ON v.boundary && s.geom AND ST_Intersects(v.boundary, s.geom)
+       AND NOT ST_Touches(v.boundary, s.geom)
+      JOIN version_period t ON t.plan_version_id = v.id AND t.recorded @> $1::timestamptz
+     WHERE v.adjustment_kind <> 'local'
+        OR EXISTS (SELECT FROM zone z WHERE z.plan_version_id = v.id AND z.origin_version_id = v.id
+                      AND z.geom && s.geom AND ST_Intersects(z.geom, s.geom) AND NOT ST_Touches(z.geom, s.geom))
+        OR EXISTS (SELECT FROM plan_line l WHERE l.plan_version_id = v.id AND l.origin_version_id = v.id
+                      AND l.geom && s.geom AND ST_Intersects(l.geom, s.geom))
+),
+named AS (
+    SELECT (item ->> 'version_id')::bigint AS id FROM zone_item
+    UNION SELECT (item ->> 'origin_id')::bigint FROM zone_item
+    UNION SELECT (item ->> 'version_id')::bigint FROM line_item
+    UNION SELECT (item ->> 'origin_id')::bigint FROM line_item
+    UNION SELECT (item ->> 'version_id')::bigint FROM feature_item
+    UNION SELECT (item ->> 'origin_id')::bigint FROM feature_item
+    UNION SELECT plan_version_id FROM covered
+    UNION SELECT id FROM change
+),
+file_named AS (
+    SELECT (item ->> 'file_id')::bigint AS id FROM zone_item
+    UNION SELECT (item ->> 'file_id')::bigint FROM line_item
+    UNION SELECT (item ->> 'file_id')::bigint FROM feature_item
+    UNION SELECT source_file_id FROM subject
+)
+SELECT jsonb_build_object(
+    'revision', (SELECT revision FROM register_state),
+    'parcels', (
+        SELECT coalesce(jsonb_agg(jsonb_build_object(
+                   'id', p.id, 'commune_code', p.commune_code, 'sheet', p.sheet, 'number', p.number,
+                   'national_code', p.national_code, 'land_code', p.land_code, 'address', p.address,
+                   'area_legal_m2', p.area_legal_m2, 'area_m2', ST_Area(p.geom), 'matched_by', p.matched_by,
+                   'file_id', p.source_file_id, 'layer', p.source_layer, 'row', p.source_row,
+                   'commune', (SELECT jsonb_build_object('name', u.full_name, 'province', u.parent_name, 'invented', u.invented)
+                                 FROM admin_unit u WHERE u.level = 'commune' AND u.code = p.commune_code
+                                  AND u.valid @> $2::date LIMIT 1),
+                   'former', (SELECT jsonb_agg(jsonb_build_object('commune_code', a.commune_code, 'sheet', a.sheet,
+                                     'number', a.number, 'name', (SELECT u.full_name FROM admin_unit u
+                                       WHERE u.level = 'commune' AND u.code = a.commune_code ORDER BY lower(u.valid) NULLS FIRST LIMIT 1)))
+                                FROM parcel_alias a WHERE a.parcel_id = p.id)
+               ) ORDER BY p.commune_code, p.sheet, p.number, p.id), '[]')
+          FROM subject p),
+    'zones', (SELECT coalesce(jsonb_agg(item), '[]') FROM zone_item),
+    'lines', (SELECT coalesce(jsonb_agg(item), '[]') FROM line_item),
+    'features', (SELECT coalesce(jsonb_agg(item), '[]') FROM feature_item),
+    'covered', (SELECT coalesce(jsonb_agg(jsonb_build_array(theme, plan_version_id, share)), '[]') FROM covered),
+    'overlaps', (SELECT coalesce(jsonb_agg(jsonb_build_array(a, b, area_m2)), '[]') FROM overlap),
+    'changes', (SELECT coalesce(jsonb_agg(jsonb_build_array(id, lower(valid), upper(valid)) ORDER BY lower(valid), id), '[]') FROM change),
+    'versions', (
+        SELECT coalesce(jsonb_object_agg(v.id, jsonb_build_object(
+                   'plan_id', g.id, 'name', g.name, 'kind', g.kind, 'level', g.level, 'ordinal', v.ordinal,
+                   'adjustment_kind', v.adjustment_kind, 'decision', v.decision_no, 'date', v.decision_date,
+                   'status', v.status, 'national_status', v.national_status, 'valid_from', lower(v.valid),
+                   'scale', v.scale, 'tolerance_m', v.tolerance_m, 'representation', v.representation,
+                   'invented', v.invented, 'loaded_at', lower(v.recorded), 'authority', b.name,
+                   'documents', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'role', d.role,
+                                        'title', d.title, 'number', d.number, 'date', d.date, 'pages', d.pages) ORDER BY d.role, d.id), '[]')
+                                   FROM document d WHERE d.plan_version_id = v.id)
+               )), '{}')
+          FROM named n JOIN plan_version v ON v.id = n.id JOIN plan g ON g.id = v.plan_id
+          LEFT JOIN authority b ON b.id = g.authority_id),
+    'files', (
+        SELECT coalesce(jsonb_object_agg(f.id, jsonb_build_object('path', f.path, 'sha256', f.sha256,
+                   'dossier', d.name, 'invented', d.invented, 'loaded_at', d.published_at)), '{}')
+          FROM file_named n JOIN dossier_file f ON f.id = n.id JOIN dossier d ON d.id = f.dossier_id)
+)::text

@@ -1,0 +1,177 @@
+"""Questions about parcels over HTTP: the answer document, the search box, the parcel page."""
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.deps import Database, Deployment, Now, Pool, today
+from api.lookup.ask import (
+    QUERIES_NEAR,
+    Question,
+    answer,
+    by_lonlat,
+    by_northing_easting,
+)
+from api.lookup.communes import commune_codes
+from api.lookup.find import find_parcels
+from api.params import At, KeyPart, LookupQuery
+from maps.lookup_pages import parcel_page, search_page
+from maps.pages import Lang, Page
+from schemas.answers import ParcelAnswer
+from schemas.crs import srid_of
+from schemas.errors import BadQuestion
+from schemas.words import Words
+
+router = APIRouter()
+
+ANSWER: dict[int | str, dict[str, Any]] = {200: {"model": ParcelAnswer}}
+
+ONE_WAY = Words(
+    "Hãy nêu đúng một cách: lon và lat; x, y và crs; commune, sheet và number; parcel_code; "
+    "hoặc parcel_id.",
+    "Name the place in exactly one way: lon and lat; x, y and crs; commune, sheet and number; "
+    "parcel_code; or parcel_id.",
+)
+WAYS = (
+    ("lon", "lat"),
+    ("x", "y", "crs"),
+    ("commune", "sheet", "number"),
+    ("parcel_code",),
+    ("parcel_id",),
+)
+
+
+async def question_of(query: LookupQuery, database: Pool, storage_srid: int, day: Any) -> Question:
+    """The question a query asks. Raises BadQuestion, UnknownCrs."""
+    given = tuple(query.model_dump(exclude={"valid_at", "known_at"}, exclude_none=True))
+    if given not in WAYS:
+        raise BadQuestion(ONE_WAY)
+    asked = query.model_dump(exclude={"valid_at", "known_at"}, exclude_none=True)
+    if given == ("lon", "lat"):
+        return by_lonlat(asked["lon"], asked["lat"], storage_srid)
+    if given == ("x", "y", "crs"):
+        return by_northing_easting(asked["x"], asked["y"], srid_of(asked["crs"]), storage_srid)
+    if given == ("commune", "sheet", "number"):
+        codes = await commune_codes(database, asked["commune"], day)
+        return Question("key", (codes, asked["sheet"], asked["number"]), asked)
+    if given == ("parcel_code",):
+        return Question("code", (asked["parcel_code"],), asked)
+    return Question("id", (asked["parcel_id"],), asked)
+
+
+def _json(document: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(document), media_type="application/json")
+
+
+@router.get("/v1/lookup", responses=ANSWER, tags=["lookup"])
+async def lookup(
+    query: Annotated[LookupQuery, Query()], database: Database, settings: Deployment, moment: Now
+) -> Response:
+    """Quy hoạch nào áp dụng tại một nơi / which plans apply to one place, and how surely."""
+    day, known_at = query.valid_at or today(moment), query.known_at or moment
+    question = await question_of(query, database, settings.storage_srid, day)
+    return _json(await answer(database, question, day, known_at))
+
+
+class SearchQuery(At):
+    """One box: `5/12`, `tờ 5 thửa 12`, with or without a ward; coordinates; national code."""
+
+    q: str = ""
+    lang: str = "vi"
+
+
+@router.get("/v1/search", tags=["lookup"])
+async def search(
+    query: Annotated[SearchQuery, Query()], database: Database, settings: Deployment, moment: Now
+) -> Response:
+    """Tìm thửa đất / every parcel that fits what was typed; never a silent pick."""
+    day, known_at = query.valid_at or today(moment), query.known_at or moment
+    return _json(await find_parcels(database, query.q, day, known_at, settings.storage_srid))
+
+
+def page_of(request: Request, invented: bool) -> Page:
+    """The frame of a page: its language and own address."""
+    lang: Lang = "en" if request.query_params.get("lang") == "en" else "vi"
+    url = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return Page(lang, url, invented, request.state.nonce)
+
+
+async def holds_invented(database: Pool) -> bool:
+    """Whether the register holds invented sample data, which every page then says."""
+    query = "SELECT EXISTS (SELECT FROM dossier WHERE invented AND state = 'published')"
+    return bool(await database.fetchval(query))
+
+
+@router.get("/", include_in_schema=False)
+async def home(
+    request: Request,
+    query: Annotated[SearchQuery, Query()],
+    database: Database,
+    settings: Deployment,
+    moment: Now,
+) -> Response:
+    """The search page; one match goes straight to its parcel, several are listed."""
+    found = None
+    if query.q.strip():
+        day, known_at = query.valid_at or today(moment), query.known_at or moment
+        found = await find_parcels(database, query.q, day, known_at, settings.storage_srid)
+        if found["unique"] and found["items"][0]["url"]:
+            lang = "?lang=en" if query.lang == "en" else ""
+            return RedirectResponse(found["items"][0]["url"] + lang, 303)
+    page = page_of(request, await holds_invented(database))
+    return HTMLResponse(search_page(page, query.q, found))
+
+
+async def parcel_document(
+    parts: "ParcelPath", query: At, database: Pool, moment: Any
+) -> dict[str, Any]:
+    """The answer for the parcel an address names."""
+    day, known_at = query.valid_at or today(moment), query.known_at or moment
+    codes = await commune_codes(database, parts.commune, day)
+    asked = {"commune": parts.commune, "sheet": parts.sheet, "number": parts.number}
+    question = Question("key", (codes, parts.sheet, parts.number), asked)
+    return await answer(database, question, day, known_at)
+
+
+class ParcelPath:
+    """The three parts of a parcel's address."""
+
+    def __init__(self, commune: KeyPart, sheet: KeyPart, number: KeyPart) -> None:
+        self.commune, self.sheet, self.number = commune, sheet, number
+
+
+class PageQuery(At):
+    """Parameters of a page."""
+
+    lang: str = "vi"
+
+
+Parts = Annotated[ParcelPath, Depends()]
+
+
+@router.get("/parcels/{commune}/{sheet}/{number}.json", responses=ANSWER, tags=["lookup"])
+async def parcel_json(
+    parts: Parts, query: Annotated[At, Query()], database: Database, moment: Now
+) -> Response:
+    """Câu trả lời cho một thửa đất / the answer for one parcel."""
+    return _json(await parcel_document(parts, query, database, moment))
+
+
+@router.get("/parcels/{commune}/{sheet}/{number}", include_in_schema=False)
+async def parcel_html(
+    request: Request,
+    parts: Parts,
+    query: Annotated[PageQuery, Query()],
+    database: Database,
+    moment: Now,
+) -> Response:
+    """The parcel page: the answer in words first, then a drawing and the sources."""
+    document = await parcel_document(parts, query, database, moment)
+    known_at, day = query.known_at or moment, query.valid_at or today(moment)
+    shapes = await database.fetch(QUERIES_NEAR["picture"], known_at, day, document["parcel"]["id"])
+    invented = document["invented"] or await holds_invented(database)
+    return HTMLResponse(
+        parcel_page(page_of(request, invented), document, [dict(row) for row in shapes])
+    )

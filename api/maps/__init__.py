@@ -1,0 +1,1 @@
+"""Pictures over HTTP: the viewer page, vector tiles and their descriptions."""

@@ -1,0 +1,1 @@
+"""Questions about plans: which are published, in which versions, with which papers."""

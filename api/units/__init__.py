@@ -1,0 +1,1 @@
+"""Administrative units by code or name, old or new, on a day."""

@@ -1,0 +1,143 @@
+"""Geometry made storable: 2D, multi, of one family; a repair is proposed, never made silently."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import Geometry
+
+Family = Literal["A", "L", "P"]
+_SINGLE = {"A": 3, "L": 1, "P": 0}
+_MULTI = {"A": 6, "L": 5, "P": 4}
+_RING = 2
+_PLACE = re.compile(r"^(.*?)\s*\[(\S+) (\S+?)(?: \S+)?\]$")
+
+
+@dataclass(frozen=True)
+class Defect:
+    """One row's invalid geometry: its index, the reason, the point (or None), and the repair.
+
+    `after` None = no repair keeps any of it.
+    """
+
+    index: int
+    reason: str
+    at: Geometry | None
+    before: Geometry
+    after: Geometry | None
+
+    @property
+    def change_m2(self) -> float:
+        """Area that the repair adds (+) or takes (−), in the CRS of the geometry."""
+        after = 0.0 if self.after is None else float(self.after.area)
+        return after - float(self.before.area)
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """Geometries (n,) ready to store (None where not), and what was found.
+
+    `empty` and `wrong_family`: row indices.
+    """
+
+    geoms: NDArray[np.object_]
+    defects: tuple[Defect, ...]
+    empty: NDArray[np.intp]
+    wrong_family: NDArray[np.intp]
+
+
+def clean(geoms: NDArray[np.object_], family: Family | None) -> Cleaned:
+    """Bring geometries (n,) of one layer into storable form; invalid ones are left out as defects.
+
+    `family` None keeps every type.
+    """
+    made = np.asarray(shapely.force_2d(geoms), dtype=object)
+    empty = np.flatnonzero(shapely.is_missing(made) | shapely.is_empty(made))
+    made[empty] = None
+    wrong = _keep_family(made, family)
+    defects = tuple(_defects(made, family))
+    for defect in defects:
+        made[defect.index] = None
+    return Cleaned(_as_multi(made), defects, empty, wrong)
+
+
+def repaired(cleaned: Cleaned) -> NDArray[np.object_]:
+    """The geometries with every proposed repair in its place."""
+    geoms = cleaned.geoms.copy()
+    for defect in cleaned.defects:
+        geoms[defect.index] = defect.after
+    return _as_multi(geoms)
+
+
+def geometry_hash(geometry: Geometry | None) -> str | None:
+    """sha256 of a geometry's WKB: which shape stood in the dossier, which one is stored."""
+    return None if geometry is None else hashlib.sha256(shapely.to_wkb(geometry)).hexdigest()
+
+
+def _keep_family(made: NDArray[np.object_], family: Family | None) -> NDArray[np.intp]:
+    """Take the family's parts out of collections; rows with none of it become None."""
+    if family is None:
+        return np.array([], dtype=np.intp)
+    kinds = shapely.get_type_id(made)
+    alien = np.flatnonzero((kinds != -1) & (kinds != _SINGLE[family]) & (kinds != _MULTI[family]))
+    for index in alien:
+        made[index] = _parts_of(made[index], family) if kinds[index] == 7 else None
+    return np.asarray([i for i in alien if made[i] is None], dtype=np.intp)
+
+
+def _parts_of(geometry: Geometry, family: Family) -> Geometry | None:
+    parts = shapely.get_parts(shapely.get_parts(geometry))
+    same = parts[shapely.get_type_id(parts) == _SINGLE[family]]
+    return _multi(same, family) if len(same) else None
+
+
+def _multi(parts: NDArray[np.object_], family: Family) -> Geometry:
+    build = {"A": shapely.multipolygons, "L": shapely.multilinestrings, "P": shapely.multipoints}
+    made: Geometry = build[family](parts)
+    return made
+
+
+def _defects(made: NDArray[np.object_], family: Family | None) -> list[Defect]:
+    there = ~shapely.is_missing(made)
+    bad = np.flatnonzero(there & ~shapely.is_valid(made))
+    if not len(bad):
+        return []
+    fixes = shapely.make_valid(made[bad], method="structure", keep_collapsed=False)
+    reasons = shapely.is_valid_reason(made[bad])
+    return [
+        _defect(int(index), made[index], str(reason), fix, family)
+        for index, reason, fix in zip(bad, reasons, fixes, strict=True)
+    ]
+
+
+def _defect(
+    index: int, before: Geometry, reason: str, fix: Geometry, family: Family | None
+) -> Defect:
+    found = _PLACE.match(reason)
+    at = shapely.Point(float(found[2]), float(found[3])) if found else None
+    after: Geometry | None = fix
+    if family is not None and shapely.get_type_id(fix) not in (_SINGLE[family], _MULTI[family]):
+        after = _parts_of(fix, family) if shapely.get_type_id(fix) == 7 else None
+    if after is None or after.is_empty or not after.is_valid:
+        after = None
+    finite = at is not None and bool(np.isfinite([at.x, at.y]).all())
+    return Defect(index, found[1] if found else reason, at if finite else None, before, after)
+
+
+def _as_multi(made: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Single geometries as multi ones, all at once."""
+    made = made.copy()
+    kinds = shapely.get_type_id(made)
+    for family, build in (
+        ("A", shapely.multipolygons),
+        ("L", shapely.multilinestrings),
+        ("P", shapely.multipoints),
+    ):
+        single = np.flatnonzero(kinds == _SINGLE[family])
+        if len(single):
+            made[single] = build(made[single], indices=np.arange(len(single)))
+    return made

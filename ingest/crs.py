@@ -1,0 +1,178 @@
+"""Which CRS a layer is in: by its label, by its projection's numbers, or by the profile's word.
+
+A hand-made .prj often names another datum than VN-2000. A transverse Mercator with k 0.9999 on one
+of the VN-2000 meridians is VN-2000 whatever its datum is called; k 0.9996 is told from WGS 84 UTM
+by the datum's name alone.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from schemas.crs import VN2000, WGS84, project
+
+How = Literal["label", "recognised", "profile"]
+Box = tuple[float, float, float, float]
+
+# Where VN-2000 coordinates of the country lie, metres: the two ranges never overlap.
+VN_EAST, VN_NORTH = (170_000.0, 830_000.0), (700_000.0, 2_650_000.0)
+MARGIN_DEGREES = 3.0
+
+
+@dataclass(frozen=True)
+class LayerCrs:
+    """The CRS of a layer: EPSG code, how it was found, and the file's own label."""
+
+    srid: int
+    how: How
+    label: str | None
+
+
+def find_crs(label: str | None, wanted: int | None = None) -> LayerCrs | None:
+    """CRS of a layer labelled `label`; `wanted` (the profile's) wins. None = cannot be told."""
+    if wanted is not None:
+        return LayerCrs(wanted, "profile", label)
+    if label is None:
+        return None
+    try:
+        crs = CRS.from_user_input(label)
+    except CRSError:
+        return None
+    if (vn2000 := _vn2000_like(crs)) is not None:
+        stated = crs.to_authority(min_confidence=100)
+        named = stated is not None and stated[1] == str(vn2000)
+        return LayerCrs(vn2000, "label" if named else "recognised", label)
+    code = _code_of(crs)
+    return None if code is None else LayerCrs(code, "label", label)
+
+
+def label_differs(label: str | None, srid: int) -> bool:
+    """Whether a file's label means another CRS than `srid`; no label contradicts nothing."""
+    if label is None:
+        return False
+    own = find_crs(label)
+    return own is None or own.srid != srid
+
+
+def _code_of(crs: CRS) -> int | None:
+    """EPSG code of a labelled CRS; OGC:CRS84 is WGS 84 with longitude first, as we read it."""
+    if crs.to_authority() == ("OGC", "CRS84"):
+        return WGS84
+    code = crs.to_epsg(min_confidence=70) or crs.to_epsg(min_confidence=25)
+    return None if code is None else int(code)
+
+
+def _vn2000_like(crs: CRS) -> int | None:
+    """VN-2000 code of a CRS with such a projection, or of the geographic VN-2000."""
+    plain = crs.source_crs if crs.is_bound and crs.source_crs is not None else crs
+    says_vn = "vn" in re.sub(r"[^a-z0-9]", "", str(plain.datum).casefold() + plain.name.casefold())
+    if plain.is_geographic:
+        return 4756 if plain.to_epsg() == 4756 else None
+    shape = _projection(plain)
+    if shape is None:
+        return None
+    for srid, system in VN2000.items():
+        if system.meridian is None:
+            continue
+        same = math.isclose(shape.meridian, system.meridian, abs_tol=1e-5)
+        if same and math.isclose(shape.scale, system.scale, abs_tol=1e-8):
+            return srid if system.scale == 0.9999 or says_vn else None
+    return None
+
+
+@dataclass(frozen=True)
+class _Projection:
+    meridian: float
+    scale: float
+
+
+def _projection(crs: CRS) -> _Projection | None:
+    """Meridian and scale of a transverse Mercator from the equator, easting 500 km, in metres."""
+    operation = crs.coordinate_operation
+    if operation is None or "transverse mercator" not in operation.method_name.casefold():
+        return None
+    values = {param.name.casefold(): float(param.value or 0) for param in operation.params}
+    wanted = ("latitude of", "longitude of", "scale factor", "false easting", "false northing")
+    latitude, longitude, scale, east, north = (
+        next((value for name, value in values.items() if key in name), math.nan) for key in wanted
+    )
+    in_place = latitude == 0 and abs(east - 500_000) < 0.01 and abs(north) < 0.01
+    metric = all(axis.unit_conversion_factor == 1 for axis in crs.axis_info)
+    return _Projection(longitude, scale) if in_place and metric else None
+
+
+Misplacement = Literal["swapped", "outside"]
+
+
+@dataclass(frozen=True)
+class Misplaced:
+    """A layer that cannot lie where its CRS puts it. `where`: the first such row's index."""
+
+    why: Misplacement
+    count: int
+    where: int
+
+
+def misplaced(geoms: NDArray[np.object_], srid: int, place: Box | None) -> Misplaced | None:
+    """Rows (n,) outside the CRS's area of use (and `place`, lon/lat), or with axes swapped."""
+    boxes = shapely.bounds(geoms)
+    middle = np.column_stack(((boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2))
+    there = ~np.isnan(middle).any(axis=1)
+    if not there.any():
+        return None
+    if srid in VN2000 and VN2000[srid].meridian is not None and _swapped(middle[there]):
+        return Misplaced("swapped", int(there.sum()), int(np.flatnonzero(there)[0]))
+    wrong = there & ~_inside(middle, srid, place)
+    if not wrong.any():
+        return None
+    if _inside(middle[:, ::-1][wrong], srid, place).all():
+        return Misplaced("swapped", int(wrong.sum()), int(np.flatnonzero(wrong)[0]))
+    return Misplaced("outside", int(wrong.sum()), int(np.flatnonzero(wrong)[0]))
+
+
+def _swapped(middle: NDArray[np.float64]) -> bool:
+    """Northings where eastings belong, in most rows."""
+    as_north = (middle[:, 0] > VN_NORTH[0]) & (middle[:, 0] < VN_NORTH[1])
+    as_east = (middle[:, 1] > VN_EAST[0]) & (middle[:, 1] < VN_EAST[1])
+    upright = (middle[:, 1] > VN_NORTH[0]) & (middle[:, 0] < VN_EAST[1])
+    return bool(np.mean(as_north & as_east & ~upright) > 0.5)
+
+
+def _inside(middle: NDArray[np.float64], srid: int, place: Box | None) -> NDArray[np.bool_]:
+    """Which points (n, 2) in `srid` lie in its area of use with a margin, and in `place`."""
+    points = project(np.asarray(shapely.points(np.nan_to_num(middle)), dtype=object), srid, WGS84)
+    lon, lat = shapely.get_x(points), shapely.get_y(points)
+    good = np.isfinite(lon) & np.isfinite(lat)
+    for west, south, east, north in _boxes(srid, place):
+        good &= (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+    return np.asarray(good, dtype=bool)
+
+
+def _boxes(srid: int, place: Box | None) -> list[Box]:
+    area = CRS.from_epsg(srid).area_of_use
+    boxes = [] if place is None else [place]
+    if area is not None and area.west < area.east:
+        m = MARGIN_DEGREES
+        boxes.append((area.west - m, area.south - m, area.east + m, area.north + m))
+    return boxes
+
+
+_MERIDIAN = re.compile(r"(10[2-9]|11[01])\s*(?:°|º|o|độ|-|\.)\s*(\d{1,2})?")
+_EPSG = re.compile(r"EPSG\s*[:\s]\s*(\d{4,6})", re.IGNORECASE)
+
+
+def stated_meridian(text: str) -> float | None:
+    """Central meridian (degrees) that a sentence such as "VN-2000, KTT 105°45', múi 3°" states."""
+    if found := _EPSG.search(text):
+        system = VN2000.get(int(found[1]))
+        return None if system is None else system.meridian
+    if found := _MERIDIAN.search(text):
+        return int(found[1]) + int(found[2] or 0) / 60
+    return None

@@ -1,0 +1,48 @@
+-- name: lock_register
+-- about: one writer at a time; readers are not held up
+SELECT revision FROM register_state FOR UPDATE
+
+-- name: next_revision
+-- about: every change of what the register answers has its number
+UPDATE register_state SET revision = revision + 1 RETURNING revision
+
+-- name: known_dossier
+-- about: the dossier of these bytes and how it was last read
+SELECT d.id, d.state, run.profile_hash, run.counts
+  FROM dossier d
+  LEFT JOIN LATERAL (SELECT r.profile_hash, r.counts FROM ingest_run r
+                      WHERE r.dossier_id = d.id ORDER BY r.id DESC LIMIT 1) run ON true
+ WHERE d.sha256 = %(sha256)s
+
+-- name: record_dossier
+-- about: a delivery as it came
+INSERT INTO dossier (sha256, name, kind, profile, state, invented, received_at, published_at)
+VALUES (%(sha256)s, %(name)s, %(kind)s, %(profile)s, %(state)s, %(invented)s, %(now)s,
+        CASE WHEN %(state)s = 'published' THEN %(now)s::timestamptz END)
+RETURNING id
+
+-- name: record_file
+-- about: a delivered file; read again under another profile, it may have another role
+INSERT INTO dossier_file (dossier_id, path, sha256, role, media_type, size_bytes)
+VALUES (%(dossier_id)s, %(path)s, %(sha256)s, %(role)s, %(media_type)s, %(size_bytes)s)
+ON CONFLICT (dossier_id, path) DO UPDATE SET role = excluded.role
+RETURNING id
+
+-- name: record_run
+-- about: code, profile and settings with which a dossier was read
+INSERT INTO ingest_run (dossier_id, code_version, profile_hash, settings_hash, counts,
+                        started_at, finished_at)
+VALUES (%(dossier_id)s, %(code_version)s, %(profile_hash)s, %(settings_hash)s, %(counts)s,
+        %(now)s, %(now)s)
+RETURNING id
+
+-- name: record_issue
+-- about: one finding with its place
+INSERT INTO issue (run_id, code, level, file, layer, row_no, column_name, value, count, detail, geom)
+VALUES (%(run_id)s, %(code)s, %(level)s, %(file)s, %(layer)s, %(row)s, %(column)s, %(value)s,
+        %(count)s, %(detail)s, ST_SetSRID(ST_GeomFromWKB(%(geom)s::bytea), %(srid)s::integer))
+
+-- name: audit
+-- about: who changed what, and when
+INSERT INTO audit_event (at, actor, action, subject, before, after)
+VALUES (%(now)s, %(actor)s, %(action)s, %(subject)s, %(before)s, %(after)s)

@@ -1,0 +1,199 @@
+"""Units into the register: stage, compare, save what differs, in one transaction."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import shapely
+from psycopg.types.range import DateRange
+from shapely import MultiPolygon
+
+from ingest.units.boundaries import Boundary, InForce, match_boundaries
+from ingest.units.declared import declared_units
+from ingest.units.file import UnitsFile, read_units_file
+from ingest.units.national import national_list
+from ingest.units.rows import Succession, Unit, UnitList
+from schemas.db import connect
+from schemas.errors import Refused
+from schemas.issues import Issue
+from schemas.queries import load_queries
+from schemas.settings import Settings
+from schemas.words import Words
+
+SQL = load_queries(Path(__file__).with_name("load.sql"))
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+Progress = Callable[[Words, int, int], None]
+"""Called with what happens next, steps done, and steps in all."""
+
+READING = Words("Đọc danh mục đơn vị hành chính", "Reading the list of units")
+READING_FILE = Words("Đọc tệp ranh giới", "Reading the boundary file")
+SAVING = Words("Ghi đơn vị hành chính", "Saving the units")
+BOUNDING = Words("Ghi ranh giới", "Saving the boundaries")
+DONE = Words("Xong", "Done")
+
+
+@dataclass(frozen=True)
+class UnitsOutcome:
+    """What a load did: rows added and changed, boundaries, findings, and the revision after it.
+
+    `boundaries`: how many the file gave; `boundaries_changed`: how many of them are new or differ.
+    `repaired`: boundaries that were invalid and were made valid.
+    """
+
+    revision: int
+    units_added: int = 0
+    units_changed: int = 0
+    successions_saved: int = 0
+    boundaries: int = 0
+    boundaries_changed: int = 0
+    repaired: int = 0
+    issues: tuple[Issue, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether the register differs from before; then its revision was raised."""
+        return bool(
+            self.units_added
+            or self.units_changed
+            or self.successions_saved
+            or self.boundaries_changed
+        )
+
+
+def load_units(
+    path: Path | None,
+    *,
+    url: str,
+    settings: Settings,
+    now: datetime,
+    progress: Progress | None = None,
+) -> UnitsOutcome:
+    """Load the national list and, with a file, boundaries and the file's own invented units.
+
+    Boundaries go to the units in force on the day of `now`. Loading again changes nothing; a newer
+    file replaces boundaries. Units are never deleted.
+    Raises DeliveryUnreadable, UnknownCrs, Refused (a unit whose days overlap another row of its
+    code), DatabaseUnavailable.
+    """
+    tell = progress or (lambda words, done, total: None)
+    tell(READING, 0, 4)
+    units = national_list()
+    tell(READING_FILE, 1, 4)
+    file = read_units_file(path, settings.storage_srid) if path else None
+    if file is not None:
+        units += declared_units(file)
+    with connect(url) as connection:
+        tell(SAVING, 2, 4)
+        outcome = _save(connection, units, file, settings.storage_srid, now, tell)
+    tell(DONE, 4, 4)
+    return outcome
+
+
+def _save(
+    connection: Connection,
+    units: UnitList,
+    file: UnitsFile | None,
+    srid: int,
+    now: datetime,
+    tell: Progress,
+) -> UnitsOutcome:
+    revision = _revision(connection.execute(SQL["lock"]))
+    connection.execute(SQL["stage"])
+    saved = _save_units(connection, units, srid)
+    tell(BOUNDING, 3, 4)
+    bounded = _save_boundaries(connection, file, srid, now) if file else {}
+    outcome = UnitsOutcome(revision, **saved, **bounded)
+    if not outcome.changed:
+        return outcome
+    revision = _revision(connection.execute(SQL["raise_revision"]))
+    connection.execute("ANALYZE admin_unit, admin_succession")
+    return UnitsOutcome(revision, **saved, **bounded)
+
+
+def _revision(cursor: psycopg.Cursor[tuple[Any, ...]]) -> int:
+    row = cursor.fetchone()
+    assert row is not None, "register_state always has its one row"
+    return int(row[0])
+
+
+def _save_units(connection: Connection, units: UnitList, srid: int) -> dict[str, Any]:
+    _copy(connection, "staged_unit", (_unit_row(unit, srid) for unit in units.units))
+    _copy(connection, "staged_succession", (_succession_row(s) for s in units.successions))
+    connection.execute("ANALYZE staged_unit, staged_succession")
+    try:
+        changed = connection.execute(SQL["update_units"]).rowcount
+        added = connection.execute(SQL["insert_units"]).rowcount
+    except psycopg.errors.ExclusionViolation as error:
+        raise Refused(
+            Words(
+                f"Một mã có hai đơn vị trong cùng ngày: {error.diag.message_detail}",
+                f"One code has two units on the same day: {error.diag.message_detail}",
+            )
+        ) from error
+    successions = connection.execute(SQL["save_successions"]).rowcount
+    return {"units_added": added, "units_changed": changed, "successions_saved": successions}
+
+
+def _save_boundaries(
+    connection: Connection, file: UnitsFile, srid: int, now: datetime
+) -> dict[str, Any]:
+    rows = connection.execute(SQL["units_in_force"], [now.date()])
+    found = match_boundaries(file, [InForce(*row) for row in rows])
+    staged = (_boundary_row(boundary, file.label, srid) for boundary in found.boundaries)
+    _copy(connection, "staged_boundary", staged)
+    return {
+        "boundaries": len(found.boundaries)
+        + sum(u.invented and u.geom is not None for u in file.units),
+        "boundaries_changed": connection.execute(SQL["update_boundaries"]).rowcount,
+        "repaired": file.repaired,
+        "issues": found.issues,
+    }
+
+
+def _copy(connection: Connection, table: str, rows: Iterable[Sequence[object]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _unit_row(unit: Unit, srid: int) -> Sequence[object]:
+    return (
+        unit.key.level,
+        unit.key.code,
+        DateRange(unit.key.start, unit.end),
+        unit.kind,
+        unit.name,
+        unit.full_name,
+        unit.name_en,
+        unit.name_key,
+        unit.parent_code,
+        unit.parent_name,
+        unit.source,
+        unit.invented,
+        _ewkb(unit.geom, srid),
+    )
+
+
+def _succession_row(succession: Succession) -> Sequence[object]:
+    old, new = succession.old, succession.new
+    return (
+        *(old.level, old.code, old.start),
+        *(new.level, new.code, new.start),
+        *(succession.share, succession.main, succession.resolution),
+    )
+
+
+def _boundary_row(boundary: Boundary, label: str, srid: int) -> Sequence[object]:
+    row = boundary.row
+    return (boundary.unit_id, row.full_name_en, label, _ewkb(row.geom, srid))
+
+
+def _ewkb(geom: MultiPolygon | None, srid: int) -> str | None:
+    """Hexadecimal EWKB, as the text form of COPY wants it."""
+    if geom is None:
+        return None
+    return str(shapely.to_wkb(shapely.set_srid(geom, srid), hex=True, include_srid=True))

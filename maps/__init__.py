@@ -1,0 +1,1 @@
+"""Pictures of the register's rows: styles, tiles, drawings and pages. Decides nothing."""

@@ -1,0 +1,127 @@
+"""The look-up pages: the search box, the parcel's answer in words, and problems."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import shapely
+from markupsafe import Markup
+
+from maps.drawing import DrawnLine, DrawnZone, draw_parcel
+from maps.pages import Page, render
+from maps.styles import style_of
+from schemas.problems import Problem
+from schemas.words import Words
+
+LEVELS: dict[str, Words] = {
+    "general": Words("Quy hoạch chung", "General plan"),
+    "zoning": Words("Quy hoạch phân khu", "Zoning plan"),
+    "detailed": Words("Quy hoạch chi tiết", "Detailed plan"),
+    "site": Words("Quy hoạch tổng mặt bằng", "General site plan"),
+    "land_use": Words("Quy hoạch, kế hoạch sử dụng đất", "Land-use plan"),
+    "other": Words("Quy hoạch khác", "Other plan"),
+}
+ZONE_LEVELS: dict[str, Words] = {
+    "lot": Words("Lô đất, chức năng sử dụng đất", "Lots and functions"),
+    "cell": Words("Ô quy hoạch (chỉ tiêu chung của ô)", "Planning cell (norms of the whole cell)"),
+    "area": Words("Khu quy hoạch (chỉ tiêu chung của khu)", "Planning area (norms of the area)"),
+}
+ADJUSTMENTS: dict[str, Words] = {
+    "first": Words("Phê duyệt lần đầu", "First approval"),
+    "overall": Words("Điều chỉnh tổng thể", "Overall adjustment"),
+    "local": Words("Điều chỉnh cục bộ", "Local adjustment"),
+}
+LINE_NAMES: dict[str, Words] = {
+    "red_line": Words("Chỉ giới đường đỏ", "Red line"),
+    "building_line": Words("Chỉ giới xây dựng", "Building line"),
+    "corridor": Words("Hành lang an toàn", "Safety corridor"),
+    "road_axis": Words("Tim đường", "Road axis"),
+}
+DRAWING_WIDTH_PX = 640
+
+
+def search_page(page: Page, q: str, found: dict[str, Any] | None) -> str:
+    """The start page with its one box, and what was found where something was asked."""
+    return render("search.html", page, q=q, found=found)
+
+
+def parcel_page(page: Page, answer: dict[str, Any], shapes: Sequence[dict[str, Any]]) -> str:
+    """One parcel's answer. `shapes`: rows of the query `picture`, WKB in the storage CRS."""
+    land_use, *others = answer["themes"]
+    return render(
+        "parcel.html",
+        page,
+        answer=answer,
+        parcel=answer["parcel"],
+        land_use=land_use,
+        plans=by_plan(land_use["items"]),
+        applies=[theme for theme in others if theme["result"] == "applies"],
+        quiet=alike([theme for theme in others if theme["result"] != "applies"]),
+        changes=answer["changes"],
+        picture=picture(shapes, page),
+        levels=LEVELS,
+        zone_levels=ZONE_LEVELS,
+        adjustments=ADJUSTMENTS,
+    )
+
+
+def alike(themes: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Themes with the same result for the same reason, together."""
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for theme in themes:
+        groups.setdefault((theme["result"], theme["why"]["code"]), []).append(theme)
+    return list(groups.values())
+
+
+def problem_page(problem: Problem, lang: str, url: str) -> str:
+    """A problem as a page: what happened, what to do, what was perhaps meant."""
+    page = Page("en" if lang == "en" else "vi", url, invented=False)
+    return render("problem.html", page, problem=problem)
+
+
+def by_plan(items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Land-use items grouped by plan, the finest plan level first, lots before their cells."""
+    order = ("site", "detailed", "zoning", "general", "land_use", "other")
+    groups: dict[str, dict[str, Any]] = {}
+    for item in items:
+        group = groups.setdefault(
+            item["plan"]["id"], {"plan": item["plan"], "zones": {}, "papers": {}}
+        )
+        group["zones"].setdefault(item["zone"]["level"], []).append(item)
+        group["papers"] |= {paper["url"]: paper for paper in item["documents"]}
+    for group in groups.values():
+        group["zones"] = {lv: group["zones"][lv] for lv in ZONE_LEVELS if lv in group["zones"]}
+        group["papers"] = list(group["papers"].values())
+    return sorted(groups.values(), key=lambda group: order.index(group["plan"]["level"]))
+
+
+def picture(shapes: Sequence[dict[str, Any]], page: Page) -> Markup | None:
+    """A small drawing of the parcel in the zones of the finest plan that has any there."""
+    parcel = next((row for row in shapes if row["layer"] == "parcel"), None)
+    if parcel is None:
+        return None
+    levels = {row["plan_level"] for row in shapes if row["layer"] == "zone"}
+    shown = next((level for level in LEVELS_FOR_DRAWING if level in levels), None)
+    zones = [
+        DrawnZone(
+            geom=shapely.from_wkb(row["wkb"]),
+            label=row["label"] or "",
+            style_key=style_of(row["name"], row["code"]).key,
+            title=row["name"] or "",
+        )
+        for row in shapes
+        if row["layer"] == "zone" and row["plan_level"] == shown
+    ]
+    lines = [
+        DrawnLine(
+            geom=shapely.from_wkb(row["wkb"]),
+            kind=row["kind"],
+            title=row["name"] or LINE_NAMES[row["kind"]][0 if page.lang == "vi" else 1],
+        )
+        for row in shapes
+        if row["layer"] == "line"
+    ]
+    svg = draw_parcel(shapely.from_wkb(parcel["wkb"]), zones, lines, DRAWING_WIDTH_PX)
+    return Markup(svg)  # noqa: S704  escaped by the drawing itself
+
+
+LEVELS_FOR_DRAWING = ("zoning", "detailed", "site", "general", "land_use", "other")

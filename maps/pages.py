@@ -1,0 +1,101 @@
+"""Server-rendered pages: the template environment, what every page knows, and its filters."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from maps import numbers
+from maps.assets import STATIC, static_url, vendor_url
+from maps.numbers import Lang
+
+__all__ = ["STATIC", "Lang", "Page", "environment", "render"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the frame of every page needs: language, own address (path and query), nonce.
+
+    `invented`: this page shows invented sample data and says so in a banner.
+    """
+
+    lang: Lang
+    url: str
+    invented: bool
+    nonce: str = ""
+
+    @property
+    def other_lang(self) -> Lang:
+        return "en" if self.lang == "vi" else "vi"
+
+    @property
+    def path(self) -> str:
+        """The address without its parameters."""
+        return urlsplit(self.url).path
+
+    def link(self, url: str) -> str:
+        """An address of ours in this page's language (Vietnamese needs no parameter)."""
+        return _in_language(url, self.lang)
+
+    @property
+    def other_url(self) -> str:
+        """This very page, with all its parameters, in the other language."""
+        return _in_language(self.url, self.other_lang)
+
+
+def _in_language(url: str, lang: Lang) -> str:
+    parts = urlsplit(url)
+    query = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if k != "lang"]
+    query += [("lang", lang)] if lang == "en" else []
+    own = f"/{parts.path.lstrip('/')}"  # never `//host`, whatever was asked
+    return f"{own}?{urlencode(query)}" if query else own
+
+
+def _in_page_language(write: Callable[..., str]) -> Callable[..., str]:
+    """A filter that writes its value in the language of the page it stands in."""
+
+    @pass_context
+    def filtered(context: Context, value: Any, *args: Any) -> str:
+        return write(value, context["page"].lang, *args)
+
+    return filtered
+
+
+@pass_context
+def _say(context: Context, vi: str, en: str) -> str:
+    """`t("Bản đồ", "Map")`: the sentence in the page's language."""
+    return vi if context["page"].lang == "vi" else en
+
+
+@cache
+def environment() -> Environment:
+    """The one Jinja environment: autoescape on, an unknown name is an error."""
+    made = Environment(
+        loader=PackageLoader("maps"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "number": _in_page_language(numbers.number),
+        "m2": _in_page_language(numbers.m2),
+        "percent": _in_page_language(numbers.percent),
+        "date": _in_page_language(numbers.date_text),
+        "said": _in_page_language(numbers.said),
+        "date_vi": numbers.date_vi,
+    }
+    made.globals |= {"t": _say, "static": static_url, "vendor": vendor_url}
+    return made
+
+
+def render(template: str, page: Page, **values: Any) -> str:
+    """One page. Values reach it escaped; markup of ours comes as `markupsafe.Markup`.
+
+    Raises jinja2.UndefinedError for a value the template needs and did not get.
+    """
+    return environment().get_template(template).render(page=page, **values)

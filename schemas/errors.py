@@ -1,0 +1,101 @@
+"""One root for every error the program raises on purpose.
+
+`says` is the sentence of the kind; `detail` names the place, `remedy` the way out.
+"""
+
+from typing import Any, ClassVar
+
+from schemas.words import Words
+
+
+class RegisterError(Exception):
+    """Root of all errors raised on purpose."""
+
+    says: ClassVar[Words] = Words(
+        "Sổ đăng ký không thực hiện được yêu cầu.", "The register could not do what was asked."
+    )
+
+    def __init__(self, detail: Words | None = None, *, remedy: Words | None = None) -> None:
+        self.detail = detail or self.says
+        self.remedy = remedy
+        super().__init__(str(self.detail) if remedy is None else f"{self.detail} → {remedy}")
+
+
+class DatabaseUnavailable(RegisterError):
+    says = Words(
+        "Cơ sở dữ liệu không trả lời; đây không phải là kết quả tra cứu.",
+        "The database does not answer; this is not a look-up result.",
+    )
+
+
+class NoPostgis(RegisterError):
+    says = Words(
+        "Không tìm thấy PostgreSQL có PostGIS trên máy này.",
+        "No PostgreSQL with PostGIS was found on this machine.",
+    )
+
+
+class ClusterFailed(RegisterError):
+    says = Words(
+        "Không khởi động được cụm PostgreSQL riêng.",
+        "The private PostgreSQL cluster could not be started.",
+    )
+
+
+class StorageMismatch(RegisterError):
+    says = Words(
+        "Sổ đăng ký này lưu tọa độ trong hệ khác với SQH_STORAGE_SRID.",
+        "This register stores its coordinates in another CRS than SQH_STORAGE_SRID.",
+    )
+
+
+class UnknownCrs(RegisterError):
+    says = Words("Không biết hệ tọa độ này.", "This coordinate reference system is not known.")
+
+
+class ProfileInvalid(RegisterError):
+    says = Words("Hồ sơ mô tả (profile) không hợp lệ.", "The profile is not valid.")
+
+
+class DeliveryUnreadable(RegisterError):
+    says = Words("Không đọc được hồ sơ giao nộp.", "The delivery cannot be read.")
+
+
+class NotFound(RegisterError):
+    says = Words("Không có bản ghi này trong sổ.", "There is no such record in the register.")
+
+
+class Refused(RegisterError):
+    says = Words("Quy tắc của sổ không cho phép thay đổi này.", "The register refuses this change.")
+
+
+class BadQuestion(RegisterError):
+    """The question cannot be understood; nothing was looked up."""
+
+    says = Words("Không hiểu câu hỏi.", "The question is not understood.")
+
+
+class SeveralParcels(RegisterError):
+    """More than one parcel fits; the choice is the asker's."""
+
+    says = Words(
+        "Nhiều thửa đất khớp với câu hỏi; hãy chọn một.",
+        "Several parcels fit the question; please choose one.",
+    )
+
+    def __init__(self, candidates: list[dict[str, Any]]) -> None:
+        super().__init__()
+        self.candidates = candidates
+
+
+class UnknownParcel(RegisterError):
+    """No such parcel in the register; `candidates` are the nearest keys."""
+
+    says = Words(
+        "Sổ không có thửa đất này. Đây không phải là “không bị ảnh hưởng”.",
+        "This parcel is not in the register. This does not mean “not affected”.",
+    )
+
+    def __init__(self, candidates: list[dict[str, Any]]) -> None:
+        super().__init__()
+        self.candidates = candidates

@@ -1,0 +1,76 @@
+"""Findings of the gate: permanent codes from one catalogue, and the value that carries one."""
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+from shapely import Geometry
+
+from schemas.words import Words
+
+Level = Literal["FATAL", "ERROR", "WARNING", "INFO"]
+LEVELS: tuple[Level, ...] = ("FATAL", "ERROR", "WARNING", "INFO")
+
+
+class Bilingual(BaseModel):
+    """A sentence of the catalogue in both languages."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    vi: str
+    en: str
+
+    def words(self) -> Words:
+        return Words(self.vi, self.en)
+
+
+class IssueKind(BaseModel):
+    """One permanent code: its level, sentence, reason, remedy, and whether it can be repaired.
+
+    `message` may hold `{placeholders}` filled from the issue's `detail`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    level: Level
+    message: Bilingual
+    why: Bilingual
+    fix: Bilingual
+    repairable: bool = False
+
+
+@cache
+def catalogue() -> dict[str, IssueKind]:
+    """All issue kinds by code, from `issue_codes.yaml`."""
+    text = Path(__file__).with_name("issue_codes.yaml").read_text(encoding="utf-8")
+    return {code: IssueKind.model_validate(kind) for code, kind in yaml.safe_load(text).items()}
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One finding with its place. `geom`: the place of the error in lon/lat (EPSG:4326)."""
+
+    code: str
+    file: str | None = None
+    layer: str | None = None
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+    count: int = 1
+    geom: Geometry | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> IssueKind:
+        return catalogue()[self.code]
+
+    @property
+    def level(self) -> Level:
+        return self.kind.level
+
+    @property
+    def message(self) -> Words:
+        """The sentence with the finding's details in it."""
+        known = {"file": self.file, "layer": self.layer, "row": self.row, "column": self.column}
+        return self.kind.message.words().filled(**{**known, "value": self.value, **self.detail})

@@ -1,0 +1,55 @@
+"""Error documents: RFC 9457 `application/problem+json`, in Vietnamese and English."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas.issues import Bilingual
+from schemas.words import Words
+
+
+class Problem(BaseModel):
+    """One problem. `type` is stable; `candidates` are what the caller may have meant."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    message: Bilingual
+    remedy: Bilingual | None = None
+    errors: list[dict[str, Any]] = []
+    candidates: list[dict[str, Any]] = []
+
+
+PROBLEMS: dict[str, tuple[int, Words]] = {
+    "bad-parameter": (400, Words("Tham số không hợp lệ", "Invalid parameter")),
+    "not-found": (404, Words("Không tìm thấy", "Not found")),
+    "method-not-allowed": (405, Words("Phương thức không được phép", "Method not allowed")),
+    "several-match": (300, Words("Nhiều kết quả khớp", "Several match")),
+    "database-unavailable": (503, Words("Tạm thời không tra cứu được", "Look-up unavailable")),
+    "failed": (500, Words("Hệ thống gặp lỗi", "The program failed")),
+}
+
+
+def problem(
+    kind: str,
+    detail: Words,
+    *,
+    remedy: Words | None = None,
+    errors: list[dict[str, Any]] | None = None,
+    candidates: list[dict[str, Any]] | None = None,
+) -> Problem:
+    """A problem of a known kind."""
+    status, title = PROBLEMS[kind]
+    return Problem(
+        type=f"/problems/{kind}",
+        title=str(title),
+        status=status,
+        detail=str(detail),
+        message=Bilingual(vi=detail.vi, en=detail.en),
+        remedy=Bilingual(vi=remedy.vi, en=remedy.en) if remedy else None,
+        errors=errors or [],
+        candidates=candidates or [],
+    )

@@ -1,0 +1,116 @@
+"""Dossier profiles: the shipped ones by id, and a user's own from a YAML file."""
+
+import csv
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from schemas.errors import ProfileInvalid
+from schemas.profiles.model import LayerRule, Profile, SecrecyRule, Source
+from schemas.words import Words
+
+FOLDER = Path(__file__).parent
+
+
+@cache
+def shipped_profiles() -> dict[str, Profile]:
+    """Every profile that comes with the program, by id."""
+    profiles = (_load(path) for path in sorted(FOLDER.glob("*.yaml")))
+    return {profile.id: profile for profile in profiles}
+
+
+def find_profile(name: str | Path) -> Profile:
+    """A shipped profile by id, or the profile in a YAML file. Raises ProfileInvalid."""
+    shipped = shipped_profiles()
+    if isinstance(name, str) and name in shipped:
+        return shipped[name]
+    path = Path(name)
+    if path.suffix.lower() in (".yaml", ".yml") and path.is_file():
+        return _load(path)
+    known = ", ".join(shipped)
+    raise ProfileInvalid(
+        Words(f"Không có profile “{name}”.", f"There is no profile “{name}”."),
+        remedy=Words(
+            f"Dùng một trong: {known}, hoặc đường dẫn tới tệp .yaml.",
+            f"Use one of: {known}, or the path of a .yaml file.",
+        ),
+    )
+
+
+def profile_hash(profile: Profile) -> str:
+    """sha256 of what the profile says, whatever its file's layout."""
+    return hashlib.sha256(profile.model_dump_json().encode()).hexdigest()
+
+
+def _load(path: Path) -> Profile:
+    try:
+        data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        profile = _with_secrecy(Profile.model_validate(data))
+        if profile.classes is None:
+            return profile
+        return _with_classes(profile, path.parent / profile.classes)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError, TypeError) as error:
+        raise ProfileInvalid(
+            Words(
+                f"Profile “{path.name}” không đọc được: {error}",
+                f"Profile “{path.name}” cannot be read: {error}",
+            )
+        ) from error
+
+
+def _with_secrecy(profile: Profile) -> Profile:
+    """The profile with the marks of state secrets that every profile knows."""
+    own = profile.secrecy
+    common = SecrecyRule.model_validate(
+        yaml.safe_load((FOLDER / "secrecy.yml").read_text(encoding="utf-8"))
+    )
+    rule = SecrecyRule(
+        marks=own.marks or common.marks,
+        kinds=own.kinds or common.kinds,
+        kind_sources=own.kind_sources or tuple(_untranslated(profile.plan.kind)),
+    )
+    return profile.model_copy(update={"secrecy": rule})
+
+
+def _untranslated(sources: tuple[Source, ...]) -> Iterator[Source]:
+    """The sources as delivered: a code table would hide the words."""
+    return (source.model_copy(update={"codes": None}) for source in sources)
+
+
+def _with_classes(profile: Profile, table: Path) -> Profile:
+    """The profile with the standard's class list behind its own layer rules."""
+    own = {(rule.container, rule.layer): rule for rule in profile.layers}
+    with table.open(encoding="utf-8", newline="") as lines:
+        classes = [_class_rule(row) for row in csv.DictReader(lines)]
+    rules = [_merged(own.get((rule.container, rule.layer)), rule) for rule in classes]
+    listed = {(rule.container, rule.layer) for rule in classes}
+    further = [rule for key, rule in own.items() if key not in listed]
+    return profile.model_copy(update={"layers": (*rules, *further)})
+
+
+def _class_rule(row: dict[str, str]) -> LayerRule:
+    return LayerRule.model_validate(
+        {
+            "container": row["container"],
+            "dataset": row["dataset"],
+            "layer": row["layer"],
+            "geometry": row["geometry"],
+            "label": row["label"],
+            "theme": row["theme"] or None,
+            "columns": {"name": "tenDoiTuong"},
+            "required": (),
+            "attributes": tuple(row["attributes"].split()),
+        }
+    )
+
+
+def _merged(own: LayerRule | None, listed: LayerRule) -> LayerRule:
+    if own is None:
+        return listed
+    kept = ("dataset", "geometry", "label", "attributes")
+    return own.model_copy(update={name: getattr(listed, name) for name in kept})

@@ -1,0 +1,288 @@
+"""A dossier profile as data: what a delivery looks like and what each part of it becomes.
+
+One model serves two uses: a national package (`vn_circular16`) and a mapping for any single vector
+file. A profile never holds code; a new form of delivery is a new YAML file.
+"""
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from schemas.indicators import Unit
+from schemas.issues import Bilingual
+
+Becomes = Literal["zone", "line", "boundary", "feature"]
+Role = Literal["gis", "workbook", "decision", "drawing", "scan", "text", "package", "other", "junk"]
+Scalar = str | int | float | date
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(_Strict):
+    """Where a value is written: a constant, or a column of a layer or of a workbook sheet.
+
+    Without `sheet` and `layer` the column is one of the row's own layer. `codes` names a code
+    table of the profile; `unit` says what a bare number of a norm means.
+    """
+
+    value: Scalar | None = None
+    column: str | None = None
+    sheet: str | None = None
+    layer: str | None = None
+    codes: str | None = None
+    unit: Unit = "as_written"
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> "Source":
+        if (self.value is None) == (self.column is None):
+            raise ValueError("a source names either a value or a column")
+        if self.sheet is not None and self.layer is not None:
+            raise ValueError("a source names a sheet or a layer, not both")
+        return self
+
+
+def _as_column(given: Any) -> Any:
+    return {"column": given} if isinstance(given, str) else given
+
+
+def _as_sources(given: Any) -> Any:
+    if given is None:
+        return ()
+    if isinstance(given, list | tuple):
+        return given
+    return (given,) if isinstance(given, dict | Source) else ({"value": given},)
+
+
+ColumnSource = Annotated[Source, BeforeValidator(_as_column)]
+Sources = Annotated[tuple[Source, ...], BeforeValidator(_as_sources)]
+
+
+class CodeTable(_Strict):
+    """Translation of delivered values: whole values first, then contained phrases in order."""
+
+    exact: dict[str, str] = {}
+    contains: dict[str, str] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_dictionary(cls, given: Any) -> Any:
+        if isinstance(given, dict) and not set(given) <= {"exact", "contains"}:
+            return {"exact": {str(key): str(value) for key, value in given.items()}}
+        return given
+
+    def translate(self, value: str) -> str | None:
+        """The register's word for a delivered one; None where the table does not know it."""
+        key = value.strip().casefold()
+        for known, word in self.exact.items():
+            if known.casefold() == key:
+                return word
+        return next((word for part, word in self.contains.items() if part.casefold() in key), None)
+
+
+COLUMNS: dict[Becomes, frozenset[str]] = {
+    "zone": frozenset(
+        {
+            "symbol",
+            "function_1",
+            "function_2",
+            "function_3",
+            "land_use_code",
+            "area_declared_m2",
+            "density",
+            "storeys",
+            "far",
+            "setback_m",
+            "population",
+        }
+    ),
+    "line": frozenset({"name", "setback_m", "width_m"}),
+    "boundary": frozenset(),
+    "feature": frozenset({"name"}),
+}
+"""What a layer's columns may be mapped to, by what the layer becomes."""
+
+
+class LayerRule(_Strict):
+    """What one layer becomes. `layer` None = the only one; `container`: geodatabase or folder.
+
+    `required`: delivered columns that must exist when the layer has rows; None = every one mapped.
+    `attributes`: all columns the standard gives the layer (to undo names cut to 10 characters).
+    """
+
+    layer: str | None = None
+    container: str | None = None
+    dataset: str | None = None
+    becomes: Becomes = "feature"
+    geometry: Literal["A", "L", "P"] | None = None
+    label: str | None = None
+    level: Literal["area", "cell", "lot"] | None = None
+    kind: Literal["red_line", "building_line", "corridor", "road_axis"] | None = None
+    theme: str | None = None
+    columns: dict[str, ColumnSource] = {}
+    required: tuple[str, ...] | None = None
+    attributes: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> "LayerRule":
+        if (self.becomes == "zone") != (self.level is not None):
+            raise ValueError("`level` belongs to a layer that becomes zones, and it needs one")
+        if (self.becomes == "line") != (self.kind is not None):
+            raise ValueError("`kind` belongs to a layer that becomes lines, and it needs one")
+        unknown = set(self.columns) - COLUMNS[self.becomes]
+        if unknown:
+            raise ValueError(f"a {self.becomes} has no {', '.join(sorted(unknown))}")
+        return self
+
+    @property
+    def family(self) -> Literal["A", "L", "P"] | None:
+        """Geometry the layer must have: A area, L line, P point; None = any."""
+        return self.geometry or {"zone": "A", "boundary": "A", "line": "L"}.get(self.becomes)  # type: ignore[return-value]
+
+    @property
+    def required_columns(self) -> tuple[str, ...]:
+        if self.required is not None:
+            return self.required
+        return tuple(source.column for source in self.columns.values() if source.column)
+
+
+class FileRule(_Strict):
+    """Files whose path matches `path` (regular expression, case ignored) play `role`."""
+
+    path: str
+    role: Role
+
+    @field_validator("path")
+    @classmethod
+    def _compiles(cls, pattern: str) -> str:
+        re.compile(pattern)
+        return pattern
+
+
+class Sheet(_Strict):
+    """A sheet of the workbook: columns in order; some are known under further names."""
+
+    name: str
+    columns: tuple[str, ...]
+    also: dict[str, str] = {}
+    required: bool = False
+
+
+class Workbook(_Strict):
+    """The dossier's own workbook."""
+
+    path: str
+    sheets: tuple[Sheet, ...]
+
+
+class PlanCode(_Strict):
+    """Reading of a plan code. `id`: the plan's stable key, from the pattern's named groups."""
+
+    pattern: str
+    id: str
+    levels: dict[str, str] = {}
+
+
+class InfoCode(_Strict):
+    """Reading of the planning information code (named groups level, kind, adjustment)."""
+
+    sources: Sources
+    pattern: str
+    level: dict[str, str] = {}
+    kind: dict[str, str] = {}
+    adjustment: dict[str, str] = {}
+
+
+class PlanRule(_Strict):
+    """Where the facts of the plan and its version are written; the first that is filled wins."""
+
+    code: Sources
+    name: Sources = ()
+    kind: Sources = ()
+    level: Sources = ()
+    authority: Sources = ()
+    adjustment_kind: Sources = ()
+    decision_no: Sources = ()
+    decision_date: Sources = ()
+    valid_from: Sources = ()
+    valid_to: Sources = ()
+    national_status: Sources = ()
+    scale: Sources = ()
+    notes: Sources = ()
+    stated_crs: Sources = ()
+    id: str = "{code}"
+    plan_code: PlanCode | None = None
+    info_code: InfoCode | None = None
+
+
+class SecrecyRule(_Strict):
+    """Dossiers that must not enter: classification marks, and kinds of plan in given sources.
+
+    Marks and kinds left out are those of `secrecy.yml`; sources left out are the plan's kind.
+    """
+
+    marks: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    kind_sources: Sources = ()
+
+
+class DocumentRule(_Strict):
+    """How a sheet lists the papers or drawings: which column names the file, and what it says."""
+
+    sheet: str
+    file: tuple[str, ...]
+    title: tuple[str, ...]
+    under: str
+    role: str
+    role_column: str | None = None
+    roles: str | None = None
+    number: str | None = None
+    date: str | None = None
+    pages: str | None = None
+
+
+class Profile(_Strict):
+    """A form of delivery. `match`: path patterns by which it is recognised unnamed.
+
+    `crs`: the CRS of every layer (wins over the files' own labels). `place`: lon/lat box (west,
+    south, east, north) in which content must lie. `classes`: CSV beside the profile with further
+    layer rules.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9_-]+$")
+    title: Bilingual
+    match: tuple[str, ...] = ()
+    crs: str | None = None
+    place: tuple[float, float, float, float] | None = None
+    invented: bool = False
+    invented_mark: str | None = None
+    files: tuple[FileRule, ...] = ()
+    workbook: Workbook | None = None
+    containers: tuple[str, ...] = ()
+    default_container: str | None = None
+    classes: str | None = None
+    layers: tuple[LayerRule, ...] = ()
+    plan: PlanRule
+    codes: dict[str, CodeTable] = {}
+    secrecy: SecrecyRule = SecrecyRule()
+    documents: tuple[DocumentRule, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_its_code_tables(self) -> "Profile":
+        named = {s.codes for rule in self.layers for s in rule.columns.values()}
+        for given in self.plan.model_fields_set:
+            value = getattr(self.plan, given)
+            if isinstance(value, tuple):
+                named |= {source.codes for source in value}
+        named |= {document.roles for document in self.documents}
+        missing = named - set(self.codes) - {None}
+        if missing:
+            raise ValueError(f"no code table {', '.join(sorted(filter(None, missing)))}")
+        return self
+
+    @property
+    def boundary_rule(self) -> LayerRule | None:
+        return next((rule for rule in self.layers if rule.becomes == "boundary"), None)

@@ -1,0 +1,284 @@
+"""The parcel answer over HTTP, on a real register that holds the invented ward."""
+
+import random
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+import shapely
+from shapely import STRtree
+
+from api.app import create_app
+from schemas.answers import ParcelAnswer
+from schemas.problems import Problem
+from schemas.themes import THEMES
+from tests.conftest import Register
+
+KEY = {"commune": "99001", "sheet": "5", "number": "12"}
+DAY = {"valid_at": "2026-11-24", "known_at": "2026-11-24T00:00:00Z"}
+
+
+@pytest.fixture
+async def client(demo: Register) -> AsyncIterator[httpx.AsyncClient]:
+    app = create_app(demo.settings, demo.url)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        yield client
+    await app.state.database.close()
+
+
+async def ask(client: httpx.AsyncClient, **query: Any) -> dict[str, Any]:
+    answer = await client.get("/v1/lookup", params=DAY | query)
+    assert answer.status_code == 200, answer.text
+    document: dict[str, Any] = answer.json()
+    ParcelAnswer.model_validate(document)
+    return document
+
+
+def theme(document: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(each for each in document["themes"] if each["theme"] == name)
+    return found
+
+
+def lots(document: dict[str, Any], level: str) -> list[tuple[str, float]]:
+    return [
+        (item["zone"]["symbol"], item["area_m2"])
+        for item in theme(document, "land_use")["items"]
+        if item["zone"]["level"] == "lot" and item["plan"]["level"] == level
+    ]
+
+
+async def test_the_certificate_key_leads_to_every_theme(client: httpx.AsyncClient) -> None:
+    document = await ask(client, **KEY)
+    assert [each["theme"] for each in document["themes"]] == list(THEMES)
+    assert document["parcel"]["commune"]["name"] == "Phường Minh Họa"
+    assert document["parcel"]["commune"]["old_names"] == ["Phường Minh Họa Đông"]
+    assert document["invented"]
+    assert "bịa" in document["disclaimer"]["vi"]
+
+
+async def test_each_use_comes_with_its_area_and_share(client: httpx.AsyncClient) -> None:
+    document = await ask(client, **KEY)
+    areas = dict(lots(document, "zoning"))
+    assert areas == pytest.approx({"HH-05A": 157.88, "CX-03": 74.84, "GT-03B": 149.73}, abs=0.01)
+    shares = [
+        i["share"] for i in theme(document, "land_use")["items"] if i["zone"]["symbol"] in areas
+    ]
+    assert sum(shares) == pytest.approx(1.0, abs=1e-9)
+
+
+async def test_norms_are_ranges_with_their_text(client: httpx.AsyncClient) -> None:
+    items = theme(await ask(client, **KEY), "land_use")["items"]
+    zone = next(item["zone"] for item in items if item["zone"]["symbol"] == "HH-05A")
+    assert zone["density"] == {"min": None, "max": 60.0, "text": "≤ 60"}
+    assert zone["storeys"] == {"min": 5.0, "max": 9.0, "text": "5÷9"}
+    assert zone["far"] == {"min": 4.5, "max": 4.5, "text": "4,5"}
+
+
+async def test_a_statement_cites_decision_paper_file_and_row(client: httpx.AsyncClient) -> None:
+    items = theme(await ask(client, **KEY), "land_use")["items"]
+    item = next(item for item in items if item["zone"]["symbol"] == "HH-05A")
+    assert (item["plan"]["decision"], item["plan"]["date"]) == ("45/QĐ-UBND", "2026-03-15")
+    assert item["source"]["layer"] == "ChucNangSuDungDat_A"
+    assert item["source"]["row"] >= 1
+    decision = next(paper for paper in item["documents"] if paper["role"] == "decision")
+    paper = await client.get(decision["url"])
+    assert paper.status_code == 200
+    assert paper.content.startswith(b"%PDF")
+
+
+async def test_what_an_adjustment_left_alone_keeps_its_own_decision(
+    client: httpx.AsyncClient,
+) -> None:
+    document = await ask(client, commune="99001", sheet="2", number="42")
+    items = theme(document, "land_use")["items"]
+    assert {item["plan"]["decision"] for item in items} == {"12/QĐ-UBND"}
+    assert theme(document, "land_use")["why"]["code"] == "covered_in_part"
+
+
+async def test_the_day_decides_which_version_answers(client: httpx.AsyncClient) -> None:
+    before = await client.get("/v1/lookup", params=DAY | KEY | {"valid_at": "2025-12-01"})
+    symbols = dict(lots(before.json(), "zoning"))
+    assert symbols == pytest.approx({"OCH-05": 194.36, "CX-03": 112.88, "GT-03B": 75.20}, abs=0.01)
+    early = (await client.get("/v1/lookup", params=DAY | KEY | {"valid_at": "2024-01-01"})).json()
+    assert {each["result"] for each in early["themes"]} == {"no_data"}
+
+
+async def test_before_the_register_knew_the_parcel_it_is_not_found(
+    client: httpx.AsyncClient,
+) -> None:
+    answer = await client.get("/v1/lookup", params=DAY | KEY | {"known_at": "2026-10-01T00:00:00Z"})
+    assert answer.status_code == 404
+
+
+async def test_point_and_certificate_coordinates_give_the_same_parcel(
+    client: httpx.AsyncClient,
+) -> None:
+    by_key = await ask(client, **KEY)
+    by_point = await ask(client, lon=106.757208, lat=10.312361)
+    by_xy = await ask(client, x=1140576.402, y=610121.219, crs="EPSG:9210")
+    turned = await ask(client, x=610121.219, y=1140576.402, crs="EPSG:9210")
+    assert turned["asked"] == by_xy["asked"]
+    assert turned["asked"]["northing"] == 1140576.402
+    for other in (by_point, by_xy, turned):
+        assert other["themes"] == by_key["themes"]
+
+
+async def test_the_red_line_takes_the_strip_on_the_roads_side(client: httpx.AsyncClient) -> None:
+    found = theme(await ask(client, **KEY), "red_line")
+    assert found["result"] == "applies"
+    taken = {item["plan"]["level"]: item["area_m2"] for item in found["items"] if item["area_m2"]}
+    assert taken == pytest.approx({"zoning": 149.6, "detailed": 56.6}, abs=0.2)
+    assert all(item["distance_m"] > 0 for item in found["items"] if not item["area_m2"])
+
+
+async def test_plans_that_disagree_stand_side_by_side(client: httpx.AsyncClient) -> None:
+    document = await ask(client, **KEY)
+    (conflict,) = document["conflicts"]
+    assert [plan["level"] for plan in conflict["plans"]] == ["zoning", "detailed"]
+    assert conflict["decision"] is None
+    assert any("function" in place["differs"] for place in conflict["places"])
+
+
+async def test_an_old_key_leads_to_todays_parcel(client: httpx.AsyncClient) -> None:
+    document = await ask(client, commune="99992", sheet="5", number="12")
+    assert (document["parcel"]["sheet"], document["parcel"]["number"]) == ("28", "12")
+    assert document["parcel"]["matched_by"] == "former_key"
+    by_name = await ask(client, commune="phuong minh hoa tay", sheet="5", number="12")
+    assert by_name["parcel"]["id"] == document["parcel"]["id"]
+
+
+async def test_a_commune_is_found_by_name_in_any_spelling(client: httpx.AsyncClient) -> None:
+    for name in ("Phường Minh Họa", "phuong minh hoa", "P. Minh Hoạ", "MINH HỌA"):
+        document = await ask(client, commune=name, sheet="5", number="12")
+        assert document["parcel"]["sheet"] == "5"
+
+
+async def test_a_place_without_a_plan_is_no_data_in_every_theme(client: httpx.AsyncClient) -> None:
+    document = await ask(client, lon=106.0, lat=10.0)
+    assert document["parcel"] is None
+    assert {each["result"] for each in document["themes"]} == {"no_data"}
+    assert all(each["why"]["vi"] for each in document["themes"])
+
+
+async def test_an_unknown_parcel_is_404_with_the_nearest(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/v1/lookup", params=DAY | KEY | {"number": "99999"})
+    assert answer.status_code == 404
+    problem = Problem.model_validate(answer.json())
+    assert problem.candidates[0]["sheet"] == "5"
+    assert "không bị ảnh hưởng" in problem.message.vi
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"lon": "106.7"},
+        {"lon": "106.7", "lat": "abc"},
+        {"lon": "nan", "lat": "10"},
+        {"lon": "inf", "lat": "10"},
+        {"lon": "181", "lat": "10"},
+        {"lon": "106.7", "lat": "10.3", "colour": "red"},
+        {"lon": "106.7", "lat": "10.3", "sheet": "5"},
+        {"x": "1140576", "y": "610121"},
+        {"x": "1140576", "y": "610121", "crs": "EPSG:1"},
+        {"x": "1140576", "y": "610121", "crs": "VN2000"},
+        {"x": "1e300", "y": "1e300", "crs": "EPSG:9210"},
+        {"commune": "99001", "sheet": "5"},
+        {"commune": "", "sheet": "5", "number": "12"},
+        {"commune": "a\x00b", "sheet": "5", "number": "12"},
+        {"parcel_id": "0"},
+        {"parcel_id": "99999999999999999999"},
+        KEY | {"valid_at": "2025-02-30"},
+        KEY | {"known_at": "2025-02-28T00:00:00"},
+    ],
+)
+async def test_a_wrong_question_is_400_and_says_why(
+    client: httpx.AsyncClient, query: dict[str, str]
+) -> None:
+    answer = await client.get("/v1/lookup", params=query)
+    assert answer.status_code == 400, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = Problem.model_validate(answer.json())
+    assert problem.message.vi
+    assert problem.message.en
+
+
+async def test_a_lost_database_is_503_and_never_an_empty_answer(demo: Register) -> None:
+    app = create_app(demo.settings, "postgresql://nobody:x@127.0.0.1:1/none")
+    app.state.database._url = "postgresql://nobody:x@127.0.0.1:1/none"
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        for path in ("/v1/lookup?lon=106.7&lat=10.3", "/health/ready", "/v1/search?q=5/12"):
+            answer = await client.get(path)
+            assert answer.status_code == 503
+            assert answer.headers["retry-after"]
+        assert (await client.get("/health/live")).status_code == 200
+        page = await client.get("/parcels/99001/5/12", headers={"accept": "text/html"})
+        assert page.status_code == 503
+        assert "không phải là kết quả tra cứu" in page.text
+
+
+async def test_the_search_box_lists_several_and_never_picks(client: httpx.AsyncClient) -> None:
+    found = (await client.get("/v1/search", params={"q": "5/12"})).json()
+    assert not found["unique"]
+    assert [item["sheet"] for item in found["items"]] == ["5", "28"]
+    one = (await client.get("/v1/search", params={"q": "tờ 5 thửa 12 Minh Họa Tây"})).json()
+    assert [item["sheet"] for item in one["items"]] == ["28"]
+    nothing = (await client.get("/v1/search", params={"q": "{{7*7}}"})).json()
+    assert nothing["items"] == []
+    assert nothing["why"]["vi"]
+
+
+def _register_rows(demo: Register) -> tuple[dict[int, Any], dict[int, Any]]:
+    """Current parcels, and zones of the versions in force with their plan, by id."""
+    with psycopg.connect(demo.url) as connection:
+        parcels = connection.execute("SELECT id, ST_AsBinary(geom) FROM parcel").fetchall()
+        zones = connection.execute(
+            "SELECT z.id, ST_AsBinary(z.geom) FROM zone z "
+            "JOIN version_period t USING (plan_version_id) "
+            "WHERE upper_inf(t.recorded) AND t.valid @> '2026-11-24'::date"
+        ).fetchall()
+    return (
+        {key: shapely.from_wkb(bytes(wkb)) for key, wkb in parcels},
+        {key: shapely.from_wkb(bytes(wkb)) for key, wkb in zones},
+    )
+
+
+async def test_shares_equal_an_independent_computation(
+    client: httpx.AsyncClient, demo: Register
+) -> None:
+    parcels, zones = _register_rows(demo)
+    ids, shapes = list(zones), list(zones.values())
+    tree = STRtree(shapes)
+    for key in random.Random(7).sample(sorted(parcels), 1000):
+        parcel = parcels[key]
+        hits = [shapes[i].intersection(parcel).area for i in tree.query(parcel, "intersects")]
+        expected = sorted(area for area in hits if area > 0.01)
+        document = (await client.get("/v1/lookup", params=DAY | {"parcel_id": key})).json()
+        got = sorted(item["area_m2"] for item in theme(document, "land_use")["items"])
+        assert got == pytest.approx(expected, abs=1e-6 * parcel.area), key
+    assert len(ids) == len(set(ids))
+
+
+async def test_the_hot_question_uses_its_indexes(demo: Register) -> None:
+    from api.lookup.ask import STATEMENTS
+
+    sql = STATEMENTS["point"]
+    for parameter, value in (
+        ("$1::timestamptz", "now()"),
+        ("$2::date", "current_date"),
+        ("$3::float8", "610121.2"),
+        ("$4::float8", "1140576.4"),
+    ):
+        sql = sql.replace(parameter, value)
+    with psycopg.connect(demo.url) as connection:
+        connection.execute("ANALYZE")
+        connection.execute("SET plan_cache_mode = force_generic_plan")
+        plan = "\n".join(row[0] for row in connection.execute(f"EXPLAIN {sql}"))
+    for index in ("parcel_geom", "zone_cut_geom", "plan_line_geom"):
+        assert index in plan, plan
+    for table in ("parcel p", "zone_cut c", "plan_line l"):
+        assert f"Seq Scan on {table}" not in plan

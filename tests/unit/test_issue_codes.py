@@ -1,0 +1,61 @@
+"""Every finding the gate can make is in the catalogue, in both languages, with its place filled."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from schemas.issues import Issue, catalogue
+
+ROOT = Path(__file__).parents[2]
+PLACES = {"file", "layer", "row", "column", "value"}
+
+
+def raised_codes() -> set[str]:
+    """Codes named in the sources of ingest: the first text of Issue(...) and finding(...)."""
+    found: set[str] = set()
+    for path in (ROOT / "ingest").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        found |= set(re.findall(r'(?:Issue|finding|find|_find)\(\s*"([A-Z][A-Z_]+)"', text))
+        found |= set(re.findall(r'code = "([A-Z][A-Z_]+)"', text))
+    return found
+
+
+def test_every_code_that_is_raised_is_in_the_catalogue() -> None:
+    raised = raised_codes()
+    assert len(raised) > 25
+    assert raised <= set(catalogue())
+
+
+@pytest.mark.parametrize("code", sorted(catalogue()))
+def test_a_code_speaks_both_languages_with_the_same_placeholders(code: str) -> None:
+    kind = catalogue()[code]
+    assert re.fullmatch(r"[A-Z][A-Z_]*[A-Z]", code)
+    for sentence in (kind.message, kind.why, kind.fix):
+        assert sentence.vi.strip()
+        assert sentence.en.strip()
+        assert sentence.vi != sentence.en
+        fields = [
+            {name.replace("why_vi", "why_en") for _, name, _, _ in string.Formatter().parse(text) if name}
+            for text in (sentence.vi, sentence.en)
+        ]  # fmt: skip
+        assert fields[0] == fields[1]
+
+
+@pytest.mark.parametrize("code", sorted(catalogue()))
+def test_the_sentences_of_a_code_fill(code: str) -> None:
+    kind = catalogue()[code]
+    texts = (kind.message.vi, kind.message.en, kind.fix.vi, kind.fix.en)
+    names = {name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name}
+    issue = Issue(code, "a.gpkg", "Lop", 1, "cot", "x", detail=dict.fromkeys(names - PLACES, "y"))
+    assert "{" not in issue.message.vi + issue.message.en
+    assert issue.level == kind.level
+
+
+def test_parcel_and_register_codes_have_their_levels() -> None:
+    levels = {code: kind.level for code, kind in catalogue().items()}
+    assert levels["PARCEL_HELD_BACK"] == "WARNING"
+    assert levels["PARENT_PLAN_UNKNOWN"] == "ERROR"
+    assert levels["COLUMN_NOT_TAKEN"] == "INFO"
+    assert levels["SECRET_REFUSED"] == "ERROR"
