@@ -58,10 +58,13 @@ def of_register(error: RegisterError) -> Problem:
 def of_validation(error: RequestValidationError) -> Problem:
     """The problem document of parameters that are wrong or unknown."""
     errors: list[dict[str, Any]] = [
-        {"parameter": ".".join(str(part) for part in fault["loc"][1:]), "message": fault["msg"]}
+        {
+            "parameter": ".".join(str(part) for part in fault["loc"][1:]) or str(fault["loc"][0]),
+            "message": fault["msg"],
+        }
         for fault in error.errors()
     ]
-    names = ", ".join(dict.fromkeys(fault["parameter"] for fault in errors if fault["parameter"]))
+    names = ", ".join(dict.fromkeys(fault["parameter"] for fault in errors))
     detail = Words(f"Tham số sai hoặc không có: {names}.", f"Wrong or unknown parameter: {names}.")
     remedy = Words("Xem /docs để biết các tham số.", "See /docs for the parameters.")
     return problem("bad-parameter", detail, remedy=remedy, errors=errors)

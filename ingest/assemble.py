@@ -71,7 +71,7 @@ def assemble(
     zones = _stacked((_zones(inspection, *part) for part in filled), ZONE_COLUMNS)
     lines = _stacked((_lines(inspection, *part) for part in filled), LINE_COLUMNS)
     features = _stacked((_features(*part) for part in filled), FEATURE_COLUMNS)
-    boundary = _boundary(rows, zones)
+    boundary = _boundary(inspection, rows, zones)
     if told.valid_from is None:
         inspection.issues.append(_no_decision_date(inspection, told))
     elif told.decision_no is None and inspection.rules.plan.decision_no:
@@ -125,20 +125,31 @@ def _themes(zones: pd.DataFrame, lines: pd.DataFrame, features: pd.DataFrame) ->
     return frozenset(themes | ({"land_use"} if len(zones) else set()))
 
 
-def _boundary(rows: PlanRows, zones: pd.DataFrame) -> MultiPolygon | None:
-    """Union of the boundary layer's areas, or of the zones where the dossier draws no boundary."""
+def _boundary(inspection: Inspection, rows: PlanRows, zones: pd.DataFrame) -> MultiPolygon | None:
+    """Union of the boundary layer's areas, or of the zones where the profile has no such layer."""
     drawn = [
         layer.geoms[mask & ~shapely.is_missing(layer.geoms)]
         for layer, mask in rows.parts
         if layer.becomes == "boundary"
     ]
-    areas = np.concatenate(drawn) if drawn else zones["geom"].to_numpy(dtype=object)
+    rule = inspection.rules.boundary_rule
+    if rule is None:
+        drawn = [zones["geom"].to_numpy(dtype=object)]
+    areas = np.concatenate(drawn) if drawn else np.array([], dtype=object)
     if not len(areas):
+        if rule is not None and not _faults(inspection, rule.layer):
+            detail = {"name": rule.layer}
+            inspection.issues.append(Issue("BOUNDARY_MISSING", layer=rule.layer, detail=detail))
         return None
     union = shapely.union_all(areas)
     parts = shapely.get_parts(union)
     polygons = parts[shapely.get_type_id(parts) == 3]
     return MultiPolygon(list(polygons)) if len(polygons) else None
+
+
+def _faults(inspection: Inspection, layer: str | None) -> bool:
+    """Whether an error already says why a layer has nothing to give."""
+    return any(issue.layer == layer and issue.level == "ERROR" for issue in inspection.issues)
 
 
 def _statements(inspection: Inspection, rows: PlanRows) -> dict[str, Any]:

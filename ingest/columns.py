@@ -44,7 +44,7 @@ def _is_cut_of(name: str, beginning: str) -> bool:
 
 def _place(name: str) -> int:
     """0 for the plain cut, then the number at the end."""
-    numbered = re.search(r"_(\d{1,2})$", name)
+    numbered = re.search(r"_?(\d{1,2})$", name)
     return int(numbered[1]) if numbered else 0
 
 

@@ -62,10 +62,13 @@ def label_differs(label: str | None, srid: int) -> bool:
 
 
 def _code_of(crs: CRS) -> int | None:
-    """EPSG code of a labelled CRS; OGC:CRS84 is WGS 84 with longitude first, as we read it."""
+    """EPSG code of a labelled CRS; OGC:CRS84 is WGS 84 with longitude first, as we read it.
+
+    Below a confidence of 70 PROJ guesses: a bare UTM 48 comes back as Indian 1960.
+    """
     if crs.to_authority() == ("OGC", "CRS84"):
         return WGS84
-    code = crs.to_epsg(min_confidence=70) or crs.to_epsg(min_confidence=25)
+    code = crs.to_epsg(min_confidence=70)
     return None if code is None else int(code)
 
 

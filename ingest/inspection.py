@@ -34,6 +34,7 @@ class Layer:
     rows: NDArray[np.int64]
     geoms: NDArray[np.object_]
     label: str | None
+    spatial: bool = True
     srid: int | None = None
 
     def __len__(self) -> int:

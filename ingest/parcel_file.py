@@ -28,6 +28,7 @@ from schemas.profiles.parcels import ParcelProfile
 from schemas.words import Words
 
 BATCH = 20_000
+ONE_LAYER = (".geojson", ".geojsonl", ".json", ".fgb", ".shp")
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,8 @@ def _layers(path: str, place: Path) -> list[_Layer]:
         warnings.simplefilter("ignore")
         if place.suffix.lower() in (".parquet", ".geoparquet"):
             return [_parquet_layer(place)]
+        if place.suffix.lower() in ONE_LAYER:  # listing would parse a GeoJSON once more
+            return [_gdal_layer(place, None)]
         names = [str(name) for name, kind in pyogrio.list_layers(place) if kind is not None]
         return [_gdal_layer(place, name) for name in names]
 
@@ -170,7 +173,7 @@ def _reading(path: str) -> Iterator[None]:
         yield
     except (
         pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.CRSError,
-        pyogrio.errors.FieldError, pa.ArrowException, UnicodeDecodeError,
+        pyogrio.errors.FieldError, pa.ArrowException, UnicodeDecodeError, OSError,
     ) as error:  # fmt: skip
         raise DeliveryUnreadable(
             Words(f"Không đọc được “{path}”: {error}", f"“{path}” cannot be read: {error}")
@@ -187,8 +190,10 @@ def _guarded(path: str, batches: Iterator[ParcelBatch]) -> Iterator[ParcelBatch]
         yield batch
 
 
-def _gdal_layer(place: Path, name: str) -> _Layer:
+def _gdal_layer(place: Path, name: str | None) -> _Layer:
     about = pyogrio.read_info(place, layer=name)
+    if about["geometry_type"] is None:
+        raise pyogrio.errors.DataLayerError(f"no geometry in layer {about['layer_name']}")
     columns = tuple(str(column) for column in about["fields"])
 
     @contextmanager
@@ -200,7 +205,9 @@ def _gdal_layer(place: Path, name: str) -> _Layer:
             geometry = meta["geometry_name"] or "wkb_geometry"
             yield (_batch(b, wanted, geometry, meta["fid_column"]) for b in reader)
 
-    return _Layer(name, columns, about["crs"] or None, about["features"], stream)
+    return _Layer(
+        str(about["layer_name"]), columns, about["crs"] or None, about["features"], stream
+    )
 
 
 def _encoding(place: Path) -> str | None:

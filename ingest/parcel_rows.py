@@ -59,8 +59,13 @@ def parcel_rows(
 ) -> ParcelRows:
     """Check and convert one batch. Invalid geometry is repaired or held back, and reported."""
     shapes = shapely.from_wkb(batch.wkb.to_numpy(zero_copy_only=False), on_invalid="ignore")
-    geoms = project(multi(np.asarray(shapes, dtype=object)), source_srid, storage_srid)
-    kept, faults = _sound(geoms, batch.rows.to_numpy(), repair)
+    drawn = multi(np.asarray(shapes, dtype=object))
+    geoms = project(drawn, source_srid, storage_srid)
+    # Rounding may hide a fault of the file, or make one: both must be sound.
+    valid = shapely.is_valid(drawn)
+    if geoms is not drawn:
+        valid &= shapely.is_valid(geoms)
+    kept, faults = _sound(geoms, valid, batch.rows.to_numpy(), repair)
     taken = None if kept.all() else pa.array(kept)
 
     def column(array: Array) -> Array:
@@ -84,11 +89,11 @@ def parcel_rows(
 
 
 def _sound(
-    geoms: NDArray[np.object_], rows: NDArray[np.int64], repair: bool
+    geoms: NDArray[np.object_], valid: NDArray[np.bool_], rows: NDArray[np.int64], repair: bool
 ) -> tuple[NDArray[np.bool_], tuple[Faulty, ...]]:
     """Which geometries may be stored; repaired ones are replaced in place."""
     kinds = shapely.get_type_id(geoms)
-    sound = np.isin(kinds, _ACCEPTED) & ~shapely.is_empty(geoms) & shapely.is_valid(geoms)
+    sound = np.isin(kinds, _ACCEPTED) & ~shapely.is_empty(geoms) & valid
     faults = []
     for at in np.flatnonzero(~sound):
         fault = _fault(geoms[at], int(rows[at]))

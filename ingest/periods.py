@@ -41,10 +41,10 @@ def due_periods(published: Iterable[Dated]) -> dict[int, Range[date]]:
     A version whose successor starts on the same day is never in force and is left out.
     """
     line = sorted(published)
-    starts_next: list[date | None] = [*(version.starts for version in line[1:]), None]
     periods = {}
-    for version, following in zip(line, starts_next, strict=True):
-        end = min((day for day in (following, version.ends) if day is not None), default=None)
+    for place, version in enumerate(line):
+        following = [later.starts for later in line[place + 1 : place + 2]]
+        end = min([*following, *([version.ends] if version.ends else [])], default=None)
         if end is None or version.starts < end:
             periods[version.id] = Range(version.starts, end)
     return periods

@@ -148,6 +148,7 @@ def _take_layer(
         rows=frame.rows,
         geoms=frame.geoms,
         label=frame.crs,
+        spatial=frame.spatial,
     )
     inspection.layers.append(layer)
     if len(frame.broken):
@@ -239,6 +240,8 @@ def _clean_geometry(inspection: Inspection, _: list[DeliveredVersion]) -> None:
     """Bring every layer to the storage CRS and into storable form."""
     for layer in inspection.layers:
         if layer.srid is None:
+            if layer.spatial and len(layer) and shapely.is_missing(layer.geoms).all():
+                inspection.issues.append(layer.finding("GEOMETRY_EMPTY", 0, count=len(layer)))
             layer.geoms = np.full(len(layer), None, dtype=object)
             continue
         wrong = list(check_place(layer, inspection.rules.place))

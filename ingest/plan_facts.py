@@ -62,7 +62,7 @@ def read_plan_facts(inspection: Inspection, rows: PlanRows) -> PlanFacts | None:
         decision_no=reader.text(plan.decision_no, agree=True),
         decision_date=decision_date,
         valid_from=reader.date(plan.valid_from) or decision_date,
-        valid_to=reader.date(plan.valid_to),
+        valid_to=reader.date(plan.valid_to, future=True),
         national_status=reader.text(plan.national_status),
         scale=reader.scale(),
     )
@@ -100,7 +100,7 @@ class _Reader:
             if _sameness(other) != _sameness(found[0]):
                 self.find("FACTS_DIFFER", other, first=found[0].text, second=other.text)
 
-    def date(self, sources: Sources, agree: bool = False) -> date | None:
+    def date(self, sources: Sources, agree: bool = False, future: bool = False) -> date | None:
         """The first readable date; an unreadable one on the way is a finding."""
         dates: list[tuple[date, Fact]] = []
         for fact in facts(self.inspection, self.rows, sources):
@@ -114,7 +114,7 @@ class _Reader:
         for other, fact in dates[1:] if agree else ():
             if other != dates[0][0]:
                 self.find("FACTS_DIFFER", fact, first=dates[0][0].isoformat(), second=fact.text)
-        if dates[0][0] > self.inspection.today:
+        if dates[0][0] > self.inspection.today and not future:
             self.find("DATE_IN_FUTURE", dates[0][1])
         return dates[0][0]
 

@@ -31,7 +31,8 @@ class LayerFrame:
 
     `rows`: feature ids of the source (n,); `geoms` (n,) 2D or None; `crs`: the file's own label
     (authority code or WKT) or None; `columns` of `attributes` keep the file's names, in NFC;
-    `broken`: indices of rows whose geometry is no geometry at all; `remarks`: what the reader warned about.
+    `broken`: indices of rows whose geometry is no geometry at all; `spatial`: not
+    a mere table; `remarks`: the reader's warnings.
     """
 
     name: str
@@ -40,6 +41,7 @@ class LayerFrame:
     geoms: NDArray[np.object_]
     crs: str | None
     broken: NDArray[np.intp]
+    spatial: bool = True
     remarks: tuple[str, ...] = ()
 
 
@@ -79,7 +81,8 @@ def read_layer(location: Path, layer: str) -> LayerFrame:
     frame = pd.DataFrame(columns, index=pd.RangeIndex(len(rows)))
     remarks = tuple(sorted({str(one.message) for one in warned}))
     crs = meta["crs"] or None
-    return LayerFrame(layer, frame, rows.astype(np.int64), geoms, crs, broken, remarks)
+    spatial = meta["geometry_type"] is not None
+    return LayerFrame(layer, frame, rows.astype(np.int64), geoms, crs, broken, spatial, remarks)
 
 
 def _geometries(

@@ -197,7 +197,7 @@ def _is_dbf(head: bytes) -> bool:
 
 def _narrow(head: bytes) -> bytes:
     """UTF-16 text as single bytes, so that marks are found in it too."""
-    return head.replace(b"\x00", b"") if head[:2] in (b"\xff\xfe", b"\xfe\xff") else head
+    return head[2:].replace(b"\x00", b"") if head[:2] in (b"\xff\xfe", b"\xfe\xff") else head
 
 
 def _kind_of_text(head: bytes) -> str:

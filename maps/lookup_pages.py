@@ -36,7 +36,7 @@ LINE_NAMES: dict[str, Words] = {
     "corridor": Words("Hành lang an toàn", "Safety corridor"),
     "road_axis": Words("Tim đường", "Road axis"),
 }
-DRAWING_WIDTH_PX = 640
+DRAWING_WIDTH_PX = 400
 
 
 def search_page(page: Page, q: str, found: dict[str, Any] | None) -> str:
@@ -120,7 +120,9 @@ def picture(shapes: Sequence[dict[str, Any]], page: Page) -> Markup | None:
         for row in shapes
         if row["layer"] == "line"
     ]
-    svg = draw_parcel(shapely.from_wkb(parcel["wkb"]), zones, lines, DRAWING_WIDTH_PX)
+    svg = draw_parcel(
+        shapely.from_wkb(parcel["wkb"]), zones, lines, DRAWING_WIDTH_PX, lang=page.lang
+    )
     return Markup(svg)  # noqa: S704  escaped by the drawing itself
 
 

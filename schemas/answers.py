@@ -1,6 +1,6 @@
 """The answer document `parcel-answer/1` and the documents beside it."""
 
-from datetime import date, datetime
+import datetime as dt
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -52,7 +52,7 @@ class DocumentRef(Document):
     role: str
     title: str
     number: str | None
-    date: "date | None"
+    date: dt.date | None
     pages: int | None
     url: str
 
@@ -69,15 +69,15 @@ class PlanRef(Document):
     level: str
     version: int
     decision: str | None
-    date: "date | None"
-    since: "date | None"
+    date: dt.date | None
+    since: dt.date | None
     status: str
     national_status: str | None
     authority: str | None
     scale: int | None
     tolerance_m: float | None
     representation: Literal["vector", "raster", "scan"]
-    loaded_at: datetime | None
+    loaded_at: dt.datetime | None
     invented: bool
     url: str
 
@@ -178,7 +178,7 @@ class ParcelFacts(Document):
     area_legal_m2: float | None
     area_m2: float
     invented: bool
-    loaded_at: datetime | None
+    loaded_at: dt.datetime | None
     source: Source
     url: str | None
 
@@ -192,7 +192,7 @@ class Says(Document):
     storeys: str | None
     far: str | None
     decision: str | None
-    date: "date | None"
+    date: dt.date | None
 
 
 class ConflictPlace(Document):
@@ -222,8 +222,8 @@ class Change(Document):
 
     plan: PlanRef
     adjustment_kind: Literal["first", "overall", "local"]
-    valid_from: date | None
-    valid_to: date | None
+    valid_from: dt.date | None
+    valid_to: dt.date | None
 
 
 class ParcelAnswer(Document):
@@ -231,8 +231,8 @@ class ParcelAnswer(Document):
 
     schema_: Literal["parcel-answer/1"] = Field(alias="schema")
     asked: dict[str, Any]
-    valid_at: date
-    known_at: datetime
+    valid_at: dt.date
+    known_at: dt.datetime
     revision: int
     parcel: ParcelFacts | None
     themes: list[Theme]

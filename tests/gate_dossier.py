@@ -138,6 +138,7 @@ def write_layer(target: Path, form: str, name: str, drawn: Drawn, crs: str | Non
     kind = TYPES[drawn.kind]
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Normalized/laundered field name")
+        warnings.filterwarnings("ignore", "'crs' was not provided")
         _write(target, form, name, geoms, drawn, kind, crs)
 
 

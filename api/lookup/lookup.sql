@@ -94,14 +94,16 @@ hit AS MATERIALIZED (
 reach AS MATERIALIZED (
     SELECT h.zone_id,
            CASE WHEN v.tolerance_m IS NULL OR NOT s.is_area THEN NULL
+                WHEN n.deep_inside THEN s.area
                 ELSE ST_Area(ST_Intersection(s.geom, ST_Buffer(n.near, -v.tolerance_m, 'quad_segs=4'))) END AS low,
            CASE WHEN v.tolerance_m IS NULL OR NOT s.is_area THEN NULL
+                WHEN n.deep_inside THEN s.area
                 ELSE ST_Area(ST_Intersection(s.geom, ST_Buffer(n.near, v.tolerance_m, 'quad_segs=4'))) END AS high
       FROM hit h
       CROSS JOIN spot s
       JOIN plan_version v ON v.id = h.plan_version_id
       CROSS JOIN LATERAL (
-          SELECT ST_Union(ST_Intersection(c.geom, w.box)) AS near
+          SELECT ST_Union(ST_Intersection(c.geom, w.box)) AS near, bool_or(ST_Covers(c.geom, w.box)) AS deep_inside
             FROM (SELECT ST_Expand(ST_Envelope(s.geom), 2 * v.tolerance_m + 1) AS box) w
             JOIN zone_cut c ON c.zone_id = h.zone_id AND c.geom && w.box
       ) n
@@ -244,6 +246,7 @@ file_named AS (
 )
 SELECT jsonb_build_object(
     'revision', (SELECT revision FROM register_state),
+    'area_m2', (SELECT nullif(area, 0) FROM spot),
     'parcels', (
         SELECT coalesce(jsonb_agg(jsonb_build_object(
                    'id', p.id, 'commune_code', p.commune_code, 'sheet', p.sheet, 'number', p.number,

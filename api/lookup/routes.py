@@ -16,6 +16,7 @@ from api.lookup.ask import (
 )
 from api.lookup.communes import commune_codes
 from api.lookup.find import find_parcels
+from api.lookup.geometry import Drawn, by_geometry
 from api.params import At, KeyPart, LookupQuery
 from maps.lookup_pages import parcel_page, search_page
 from maps.pages import Lang, Page
@@ -72,6 +73,20 @@ async def lookup(
     """Quy hoạch nào áp dụng tại một nơi / which plans apply to one place, and how surely."""
     day, known_at = query.valid_at or today(moment), query.known_at or moment
     question = await question_of(query, database, settings.storage_srid, day)
+    return _json(await answer(database, question, day, known_at))
+
+
+@router.post("/v1/lookup", responses=ANSWER, tags=["lookup"])
+async def lookup_drawn(
+    drawn: Drawn,
+    query: Annotated[At, Query()],
+    database: Database,
+    settings: Deployment,
+    moment: Now,
+) -> Response:
+    """Quy hoạch trong một vùng vẽ (GeoJSON) / which plans apply inside a drawn area."""
+    day, known_at = query.valid_at or today(moment), query.known_at or moment
+    question = by_geometry(drawn, settings.storage_srid)
     return _json(await answer(database, question, day, known_at))
 
 

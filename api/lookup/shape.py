@@ -141,7 +141,7 @@ def shape_answer(
 ) -> dict[str, Any]:
     """The answer document for facts about at most one parcel."""
     parcel = parcel_facts(facts, facts["parcels"][0]) if facts["parcels"] else None
-    area = parcel["area_m2"] if parcel else facts.get("area_m2")
+    area = facts["area_m2"]
     themes = all_themes(facts, area)
     invented = bool(parcel and parcel["invented"]) or any(
         version["invented"] for version in facts["versions"].values()

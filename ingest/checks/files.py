@@ -8,6 +8,7 @@ from ingest.source import ReceivedFile
 from schemas.issues import Issue
 
 _NEEDED = (".shx", ".dbf")
+_HEADER = 100
 
 
 def check_files(files: Iterable[ReceivedFile]) -> Iterator[Issue]:
@@ -16,9 +17,8 @@ def check_files(files: Iterable[ReceivedFile]) -> Iterator[Issue]:
         if file.is_junk:
             continue
         if is_dangerous(file):
-            yield Issue(
-                file.sniffed.danger or "", file=file.path, detail={"kind": file.sniffed.kind}
-            )
+            code = file.sniffed.danger or ""
+            yield Issue(code, file=file.path, detail={"kind": file.sniffed.kind})
         elif not file.sniffed.agrees_with(file.path):
             suffix = PurePosixPath(file.path).suffix
             detail = {"kind": file.sniffed.kind, "suffix": suffix}
@@ -35,13 +35,29 @@ def is_dangerous(file: ReceivedFile) -> bool:
 
 
 def check_container(container: Container) -> Iterator[Issue]:
-    """A shapefile without its .shx or .dbf."""
+    """A shapefile without its .shx or .dbf, or with a part cut short."""
     if PurePosixPath(container.path).suffix.lower() != ".shp":
         return
     there = {PurePosixPath(file.path).suffix.lower() for file in container.files}
     for suffix in _NEEDED:
         if suffix not in there:
             yield Issue("SHAPE_PART_MISSING", file=container.path, detail={"suffix": suffix})
+    for file in container.files:
+        if _declared_size(file) > file.size_bytes:
+            yield Issue("FILE_CUT", file=file.path)
+
+
+def _declared_size(file: ReceivedFile) -> int:
+    """Bytes that a shapefile part says it has (a reader fills what is missing with nothing)."""
+    with file.location.open("rb") as opened:
+        head = opened.read(_HEADER)
+    if file.sniffed.kind == "shape":
+        return int.from_bytes(head[24:28], "big") * 2
+    if file.sniffed.kind == "dbf":
+        rows, start, width = head[4:8], head[8:10], head[10:12]
+        count = int.from_bytes(rows, "little")
+        return int.from_bytes(start, "little") + count * int.from_bytes(width, "little")
+    return 0
 
 
 def is_readable(container: Container) -> bool:

@@ -158,7 +158,10 @@ class FileRule(_Strict):
     @field_validator("path")
     @classmethod
     def _compiles(cls, pattern: str) -> str:
-        re.compile(pattern)
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from error
         return pattern
 
 

@@ -22,7 +22,7 @@ WORKERS = 2
 SECONDS = 6
 
 LUA = """
-math.randomseed(os.time() + tonumber(tostring({}):sub(8), 16) % 100000)
+math.randomseed(os.time())
 request = function()
   local lon = %(west)f + math.random() * (%(east)f - %(west)f)
   local lat = %(south)f + math.random() * (%(north)f - %(south)f)
@@ -43,7 +43,7 @@ def pgbench_script(box: tuple[float, float, float, float]) -> str:
     ):
         sql = sql.replace(parameter, text)
     assert "$" not in sql
-    sql = " ".join(line for line in sql.splitlines() if not line.startswith("--"))
+    sql = " ".join(line for line in sql.splitlines() if not line.lstrip().startswith("--"))
     return (
         f"\\set x random({west * 1000:.0f}, {east * 1000:.0f}) / 1000.0\n"
         f"\\set y random({south * 1000:.0f}, {north * 1000:.0f}) / 1000.0\n{sql};\n"

@@ -19,6 +19,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
+from api.app import content_security_policy
 from maps import pages as maps_pages
 from maps import tiles, viewer
 from tests.conftest import Register
@@ -34,10 +35,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-CSP = (
-    "default-src 'self'; script-src 'self' 'nonce-abc'; worker-src 'self'; img-src 'self' data:;"
-    " style-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
-)
+CSP = content_security_policy("abc")
 DAY, NOW = date(2026, 11, 1), datetime(2026, 11, 1, tzinfo=UTC)
 HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}</script>"
 PLACE = "#18/10.77625/106.70416"

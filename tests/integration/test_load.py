@@ -13,6 +13,10 @@ from ingest.load import LoadOutcome, load_delivery
 from schemas.db import connect
 from schemas.issues import Issue
 
+TABLES = (
+    "dossier", "dossier_file", "ingest_run", "issue", "plan", "plan_version", "zone", "zone_cut",
+    "plan_line", "plan_feature", "document", "coverage", "version_period",
+)  # fmt: skip
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
 
@@ -34,8 +38,7 @@ def ask(register: Any, query: str) -> list[tuple[Any, ...]]:
 
 
 def counts(register: Any) -> dict[str, int]:
-    tables = "dossier dossier_file ingest_run issue plan plan_version zone zone_cut plan_line plan_feature document coverage version_period".split()
-    return {t: ask(register, f"SELECT count(*) FROM {t}")[0][0] for t in tables}
+    return {table: ask(register, f"SELECT count(*) FROM {table}")[0][0] for table in TABLES}
 
 
 def test_a_delivery_is_staged_with_everything_it_brought(
@@ -47,10 +50,12 @@ def test_a_delivery_is_staged_with_everything_it_brought(
               "density_text": "≥ 3", "population": 120, "far_min": None}, box(0, 0, 100, 100)),
             ({"level": "lot", "symbol": None, "population": None}, box(0, 0, 10, 10)),
         ]),
-        lines=drawn_rows([({"kind": "red_line", "name": "Đường số 1"}, LineString([(0, 0), (9, 9)]))]),
+        lines=drawn_rows([
+            ({"kind": "red_line", "name": "Đường số 1"}, LineString([(0, 0), (9, 9)])),
+        ]),
         features=drawn_rows([
             ({"layer": "cay", "theme": None}, Point(1, 1)),
-            ({"layer": "di_tich", "theme": "heritage", "name": "Đình"}, MultiPoint([(1, 1), (2, 2)])),
+            ({"layer": "di_tich", "theme": "heritage"}, MultiPoint([(1, 1), (2, 2)])),
             ({"layer": "bang", "theme": None}, None),
         ]),
     )  # fmt: skip
@@ -59,8 +64,8 @@ def test_a_delivery_is_staged_with_everything_it_brought(
     found = counts(register)
     assert (found["zone"], found["plan_line"], found["plan_feature"]) == (2, 1, 3)
     assert (found["document"], found["coverage"], found["version_period"]) == (1, 3, 0)
-    assert ask(register, "SELECT symbol, density_min, density_max, density_text, population, far_min,"
-               " area_m2, attributes->>'TEN' FROM zone ORDER BY id") == [
+    assert ask(register, "SELECT symbol, density_min, density_max, density_text, population,"
+               " far_min, area_m2, attributes->>'TEN' FROM zone ORDER BY id") == [
         ("A", 3.0, None, "≥ 3", 120, None, 10_000.0, "Lô đất"),
         (None, None, None, None, None, None, 100.0, "Lô đất"),
     ]  # fmt: skip
@@ -91,9 +96,7 @@ def test_a_staged_dossier_given_again_to_publish_is_published(register: Any, dra
     assert ask(register, "SELECT valid FROM version_period")[0][0].lower == date(2020, 1, 1)
 
 
-def test_a_rejected_delivery_leaves_its_files_and_findings_alone(
-    register: Any, drawing: Any
-) -> None:
+def test_a_rejected_delivery_leaves_files_and_findings_alone(register: Any, drawing: Any) -> None:
     issue = Issue("PARENT_PLAN_UNKNOWN", file="plan.gpkg", geom=Point(105.8, 21.0))
     delivery = drawing.delivery("bad", drawing.version(), issues=(issue,))
     outcome = load(register, delivery, publish=True)

@@ -206,6 +206,50 @@ async def test_a_wrong_question_is_400_and_says_why(
     assert problem.message.en
 
 
+async def test_a_drawn_area_is_answered_like_a_parcel(
+    client: httpx.AsyncClient, demo: Register
+) -> None:
+    with psycopg.connect(demo.url) as connection:
+        row = connection.execute(
+            "SELECT ST_AsGeoJSON(ST_Transform(geom, 4326), 12) FROM parcel "
+            "WHERE sheet = '5' AND number = '12'"
+        ).fetchone()
+    assert row
+    headers = {"content-type": "application/geo+json"}
+    answer = await client.post("/v1/lookup", params=DAY, content=row[0], headers=headers)
+    assert answer.status_code == 200, answer.text
+    ParcelAnswer.model_validate(answer.json())
+    drawn, known = lots(answer.json(), "zoning"), lots(await ask(client, **KEY), "zoning")
+    assert [symbol for symbol, _ in drawn] == [symbol for symbol, _ in known]
+    assert [area for _, area in drawn] == pytest.approx([area for _, area in known], abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"type": "LineString", "coordinates": [[106, 10], [107, 11]]},
+        {"type": "Polygon", "coordinates": []},
+        {"type": "Polygon", "coordinates": [[[106, 10], [107, 11]]]},
+        {"type": "Polygon", "coordinates": "abc"},
+        {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]},
+        {
+            "type": "Polygon",
+            "coordinates": [
+                [[610000, 1140000], [610010, 1140000], [610000, 1140010], [610000, 1140000]]
+            ],
+        },
+        {"type": "Polygon", "coordinates": [[[106, 10], [106, 10], [106, 10], [106, 10]]]},
+        {"type": "Polygon", "coordinates": [[[100, 5], [110, 5], [110, 15], [100, 15], [100, 5]]]},
+        {"type": "Point", "coordinates": [1]},
+    ],
+)
+async def test_a_wrong_drawing_is_400(client: httpx.AsyncClient, body: dict[str, Any]) -> None:
+    answer = await client.post("/v1/lookup", params=DAY, json=body)
+    assert answer.status_code == 400, answer.text
+    assert Problem.model_validate(answer.json()).message.vi
+
+
 async def test_a_lost_database_is_503_and_never_an_empty_answer(demo: Register) -> None:
     app = create_app(demo.settings, "postgresql://nobody:x@127.0.0.1:1/none")
     app.state.database._url = "postgresql://nobody:x@127.0.0.1:1/none"

@@ -93,7 +93,7 @@ def test_versions_published_out_of_order_stand_in_order(three: Any) -> None:
     assert [in_force(three, day, T1) for day in days] == [None, None, None, 3]
     assert statuses(three) == ["superseded", "superseded", "published"]
     line = ask(three, "SELECT ordinal, (SELECT s.ordinal FROM plan_version s"
-               " WHERE s.id = v.supersedes) FROM plan_version v ORDER BY ordinal")  # fmt: skip
+               " WHERE s.id = v.supersedes) FROM plan_version v ORDER BY v.ordinal")  # fmt: skip
     assert line == [(1, None), (2, 1), (3, 2)]
 
 

@@ -11,8 +11,9 @@ depends_on = None
 
 def upgrade() -> None:
     # Straight to the driver: the queue's SQL is full of signs that mean something to SQLAlchemy.
-    with op.get_bind().connection.cursor() as cursor:
-        cursor.execute(SchemaManager.get_schema())
+    cursor = op.get_bind().connection.cursor()
+    cursor.execute(SchemaManager.get_schema())
+    cursor.close()
 
 
 def downgrade() -> None:
