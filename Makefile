@@ -2,6 +2,7 @@
 # make test   everything the tests need, then the tests (ARGS="-k parcel" picks some)
 # make lint   style, types and the arrows between the rooms
 # make bench  speed, as ratios measured in one run
+# make docs   the pages that are made from the program
 # make clean  what the tools left behind; the register in .sqh stays
 .POSIX:
 .SUFFIXES:
@@ -33,8 +34,12 @@ bench:
 	@tools/venv.sh dev
 	@.venv/bin/python -m tests.bench $(ARGS)
 
+docs:
+	@tools/venv.sh dev
+	@.venv/bin/python -m typer sqh.py utils docs --name sqh >docs/cli.md
+
 clean:
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 	@find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
 
-.PHONY: run test lint bench clean
+.PHONY: run test lint bench docs clean

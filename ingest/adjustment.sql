@@ -87,12 +87,22 @@ SELECT %(version_id)s, f.origin_version_id, f.layer, f.theme, f.name, f.attribut
    AND f.plan_version_id = %(basis_id)s
 
 -- name: carry_coverage
--- about: the basis goes on speaking where it spoke; the adjustment adds its own
+-- about: the basis goes on speaking where it spoke; where both speak, the adjustment's piece stands
 INSERT INTO coverage (plan_version_id, theme, geom)
-SELECT %(version_id)s, theme, geom FROM coverage WHERE plan_version_id = %(basis_id)s
-ON CONFLICT (plan_version_id, theme) DO UPDATE
-   SET geom = ST_Multi(ST_CollectionExtract(
-                  ST_MakeValid(ST_Union(coverage.geom, excluded.geom)), 3))
+SELECT v.id, c.theme, rest.geom
+  FROM plan_version v,
+       coverage c,
+       LATERAL (SELECT EXISTS (SELECT FROM coverage own
+                                WHERE own.plan_version_id = v.id AND own.theme = c.theme)
+                       AND ST_Intersects(c.geom, v.boundary) AS is_cut) cut,
+       LATERAL (SELECT c.geom WHERE NOT cut.is_cut
+                UNION ALL
+                SELECT piece.geom
+                  FROM ST_Dump(ST_CollectionExtract(
+                           ST_MakeValid(ST_Difference(c.geom, v.boundary)), 3)) piece
+                 WHERE cut.is_cut) rest
+ WHERE v.id = %(version_id)s
+   AND c.plan_version_id = %(basis_id)s
 
 -- name: widen_boundary
 -- about: the adjusted version is the whole plan; what stands on invented ground is invented

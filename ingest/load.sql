@@ -31,8 +31,9 @@ RETURNING id
 -- name: coverage
 -- about: a version speaks about a theme wherever its boundary reaches
 INSERT INTO coverage (plan_version_id, theme, geom)
-SELECT id, %(theme)s, boundary FROM plan_version
- WHERE id = %(version_id)s AND boundary IS NOT NULL
+SELECT v.id, %(theme)s, piece.geom
+  FROM plan_version v, ST_Subdivide(v.boundary, 128) part, ST_Dump(part) piece
+ WHERE v.id = %(version_id)s
 
 -- name: document
 -- about: a paper of the plan

@@ -72,7 +72,6 @@ def copy_parcels(
     layer: str,
     file_id: int,
     now: datetime,
-    srid: int,
 ) -> int:
     """COPY parcels into `table` and their old keys into `aliases`; the number of parcels.
 
@@ -99,7 +98,7 @@ def copy_parcels(
                 copy.repeated(file_id, count),
                 copy.repeated(layer, count),
                 copy.integers(batch.rows.to_numpy()),
-                copy.geometries(batch.geoms, srid),
+                batch.ewkb,
             ]
 
     rows = copy.copy_in(connection.cursor(), table, PARCEL_COLUMNS, columns())

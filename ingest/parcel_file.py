@@ -17,17 +17,17 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingest.blobs import BlobStore
 from ingest.crs import find_crs
 from ingest.gdal import pyogrio
 from ingest.sniff import VECTOR_KINDS
 from ingest.source import Received, ReceivedFile
+from schemas.blobs import BlobStore
 from schemas.crs import srid_of
 from schemas.errors import DeliveryUnreadable, ProfileInvalid, UnknownCrs
 from schemas.profiles.parcels import ParcelProfile
 from schemas.words import Words
 
-BATCH = 20_000
+BATCH = 10_000
 ONE_LAYER = (".geojson", ".geojsonl", ".json", ".fgb", ".shp")
 
 
@@ -148,6 +148,8 @@ def _containers(received: Received, blobs: BlobStore, folder: Path) -> dict[str,
 
 def _link(source: Path, place: Path) -> None:
     """The same bytes under the delivered name, in a folder of our own."""
+    if place.exists():  # a second attempt
+        return
     try:
         os.link(source, place)
     except OSError:

@@ -7,7 +7,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.parcel_rows import Array, Faulty, ParcelRows
+from ingest.parcel_rows import Array, ParcelRows
+from ingest.parcel_shapes import Faulty
 from schemas.crs import WGS84, project_one
 from schemas.issues import Issue
 from schemas.profiles.parcels import FieldName

@@ -1,7 +1,6 @@
 """One batch of parcels as delivered → rows of the register, by whole columns.
 
-Geometry becomes 2D multi-polygons in the storage CRS, and only valid ones go on; keys are brought
-to the form the register stores (`schemas.profiles.parcels`).
+Keys are brought to the form the register stores (`schemas.profiles.parcels`).
 """
 
 from dataclasses import dataclass
@@ -10,33 +9,19 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import shapely
 from numpy.typing import NDArray
 
-from ingest.copy import multi
+from ingest.copy import Column
 from ingest.parcel_file import ParcelBatch
-from schemas.crs import project
+from ingest.parcel_shapes import Faulty, stored_shapes
 from schemas.errors import DeliveryUnreadable
 from schemas.profiles.parcels import FieldName, ParcelProfile
 from schemas.words import Words
 
-_ACCEPTED = (3, 6)  # Polygon, MultiPolygon
 _LEADING_ZEROS = r"^0+([0-9]+)$"
 
 Array = Any
 """An Arrow array (pyarrow brings no types)."""
-
-
-@dataclass(frozen=True)
-class Faulty:
-    """A geometry that is not fit for the register: `why` and, in the storage CRS, where."""
-
-    row: int
-    why: str
-    place: shapely.Geometry | None
-    before_m2: float = 0.0
-    after_m2: float | None = None
-    """Area after the repair; None where the parcel was held back."""
 
 
 @dataclass(frozen=True)
@@ -47,25 +32,28 @@ class ParcelRows:
     area_m2: NDArray[np.float64]
     attributes: list[dict[str, Any]] | None
     rows: Array
-    geoms: NDArray[np.object_]
+    ewkb: Column
     faults: tuple[Faulty, ...]
 
     def __len__(self) -> int:
-        return len(self.geoms)
+        return len(self.ewkb)
 
 
 def parcel_rows(
-    batch: ParcelBatch, profile: ParcelProfile, source_srid: int, storage_srid: int, repair: bool
+    batch: ParcelBatch,
+    profile: ParcelProfile,
+    source_srid: int,
+    storage_srid: int,
+    *,
+    repair: bool,
+    thorough: bool,
 ) -> ParcelRows:
-    """Check and convert one batch. Invalid geometry is repaired or held back, and reported."""
-    shapes = shapely.from_wkb(batch.wkb.to_numpy(zero_copy_only=False), on_invalid="ignore")
-    drawn = multi(np.asarray(shapes, dtype=object))
-    geoms = project(drawn, source_srid, storage_srid)
-    # Rounding may hide a fault of the file, or make one: both must be sound.
-    valid = shapely.is_valid(drawn)
-    if geoms is not drawn:
-        valid &= shapely.is_valid(geoms)
-    kept, faults = _sound(geoms, valid, batch.rows.to_numpy(), repair)
+    """Check and convert one batch; shapes as `stored_shapes` does."""
+    shapes = stored_shapes(
+        batch.wkb, batch.rows.to_numpy(), source_srid, storage_srid,
+        repair=repair, thorough=thorough,
+    )  # fmt: skip
+    kept = shapes.kept
     taken = None if kept.all() else pa.array(kept)
 
     def column(array: Array) -> Array:
@@ -83,50 +71,9 @@ def parcel_rows(
         area_m2=np.full(int(kept.sum()), np.nan) if area is None else _area(area),
         attributes=pa.table(kept_columns).to_pylist() if kept_columns else None,
         rows=column(batch.rows),
-        geoms=geoms[kept],
-        faults=faults,
+        ewkb=shapes.ewkb,
+        faults=shapes.faults,
     )
-
-
-def _sound(
-    geoms: NDArray[np.object_], valid: NDArray[np.bool_], rows: NDArray[np.int64], repair: bool
-) -> tuple[NDArray[np.bool_], tuple[Faulty, ...]]:
-    """Which geometries may be stored; repaired ones are replaced in place."""
-    kinds = shapely.get_type_id(geoms)
-    sound = np.isin(kinds, _ACCEPTED) & ~shapely.is_empty(geoms) & valid
-    faults = []
-    for at in np.flatnonzero(~sound):
-        fault = _fault(geoms[at], int(rows[at]))
-        if repair and fault.why != "empty" and kinds[at] in _ACCEPTED:
-            fault, geoms[at] = _repaired(fault, geoms[at])
-            sound[at] = fault.after_m2 is not None
-        faults.append(fault)
-    return sound, tuple(faults)
-
-
-def _fault(geometry: shapely.Geometry | None, row: int) -> Faulty:
-    if geometry is None or geometry.is_empty:
-        return Faulty(row, "empty", None)
-    where = shapely.get_point(geometry, 0) or shapely.points(shapely.get_coordinates(geometry)[0])
-    place = where if np.isfinite(shapely.get_coordinates(where)).all() else None
-    if shapely.get_type_id(geometry) not in _ACCEPTED:
-        return Faulty(row, geometry.geom_type, place)
-    reason, _, spot = shapely.is_valid_reason(geometry).partition("[")
-    spotted = [float(number) for number in spot.rstrip("]").split()]
-    if len(spotted) == 2 and np.isfinite(spotted).all():
-        place = shapely.Point(spotted)
-    return Faulty(row, reason.strip(), place, float(shapely.area(geometry)))
-
-
-def _repaired(fault: Faulty, geometry: shapely.Geometry) -> tuple[Faulty, shapely.Geometry]:
-    """The polygons that the drawn rings enclose; what encloses nothing stays held back."""
-    if not np.isfinite(shapely.get_coordinates(geometry)).all():
-        return fault, geometry
-    mended = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
-    mended = multi(np.array([mended], dtype=object))[0]
-    if mended.is_empty or shapely.get_type_id(mended) != 6 or not mended.is_valid:
-        return fault, geometry
-    return Faulty(fault.row, fault.why, fault.place, fault.before_m2, float(mended.area)), mended
 
 
 def _field(name: FieldName, column: Array) -> Array:

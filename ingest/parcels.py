@@ -17,7 +17,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ingest.blobs import BlobStore
+from psycopg.errors import CheckViolation
+
 from ingest.bulk import is_empty, without_indexes
 from ingest.delivery import DeliveredFile
 from ingest.parcel_copy import AliasSpool, alias_spool, copy_aliases, copy_parcels
@@ -39,6 +40,7 @@ from ingest.record import (
     record_run,
 )
 from ingest.source import Received, receive
+from schemas.blobs import BlobStore
 from schemas.db import connect
 from schemas.errors import Refused
 from schemas.issues import Issue
@@ -107,15 +109,23 @@ def load_parcels(
             return ParcelOutcome(known.id, unchanged=True)
         keep_originals(files, settings)
         blobs = BlobStore(settings.blob_dir)
-        with (
-            alias_spool() as aliases,
-            open_parcels(received, profile, blobs, Path(folder)) as table,
-            connect(url) as connection,
-        ):
-            load = _Load(
-                connection, settings, profile, profile_hash, now, actor, accept_repairs, aliases
-            )
-            return load.run(received, files, table, progress)
+
+        def attempt(*, thorough: bool) -> ParcelOutcome:
+            with (
+                alias_spool() as aliases,
+                open_parcels(received, profile, blobs, Path(folder)) as table,
+                connect(url) as connection,
+            ):
+                load = _Load(
+                    connection, settings, profile, profile_hash, now, actor, accept_repairs,
+                    thorough, aliases,
+                )  # fmt: skip
+                return load.run(received, files, table, progress)
+
+        try:
+            return attempt(thorough=False)
+        except CheckViolation:  # a shape that was drawn valid and is not once projected
+            return attempt(thorough=True)
 
 
 def _known(url: str, sha256: str) -> KnownDossier | None:
@@ -140,6 +150,7 @@ class _Load:
     now: datetime
     actor: str
     accept_repairs: bool
+    thorough: bool
     aliases: AliasSpool
 
     def run(
@@ -181,8 +192,9 @@ class _Load:
         done = 0
         for batch in table.batches:
             rows = parcel_rows(
-                batch, self.profile, table.srid, self.settings.storage_srid, self.accept_repairs
-            )
+                batch, self.profile, table.srid, self.settings.storage_srid,
+                repair=self.accept_repairs, thorough=self.thorough,
+            )  # fmt: skip
             findings.add(rows)
             yield rows
             done += len(batch.rows)
@@ -233,7 +245,7 @@ class _Load:
     ) -> int:
         return copy_parcels(
             self.connection, rows, target, self.aliases, layer=table.layer, file_id=file_id,
-            now=self.now, srid=self.settings.storage_srid,
+            now=self.now,
         )  # fmt: skip
 
     def _check_clock(self) -> None:

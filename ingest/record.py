@@ -12,8 +12,8 @@ import psycopg
 import shapely
 from psycopg.types.json import Jsonb
 
-from ingest.blobs import BlobStore
 from ingest.delivery import DeliveredFile
+from schemas.blobs import BlobStore
 from schemas.crs import WGS84, project_one
 from schemas.issues import Issue
 from schemas.queries import load_queries

@@ -206,25 +206,31 @@ feature_item AS (
      ORDER BY f.id
      LIMIT 60
 ),
-covered AS (
-    SELECT c.theme, c.plan_version_id,
-           CASE WHEN NOT s.is_area OR ST_Covers(c.geom, s.geom) THEN 1.0
-                ELSE ST_Area(ST_Intersection(c.geom, s.geom)) / nullif(s.area, 0) END AS share
+-- every version that ever spoke about this place, piece by piece, as known then
+spoken AS MATERIALIZED (
+    SELECT c.theme, c.plan_version_id, t.valid,
+           CASE WHEN NOT s.is_area THEN 1.0
+                WHEN ST_Covers(c.geom, s.geom) THEN 1.0
+                ELSE ST_Area(ST_Intersection(c.geom, s.geom)) / s.area END AS share
       FROM spot s
       JOIN coverage c ON c.geom && s.geom AND ST_Intersects(c.geom, s.geom)
       JOIN version_period t ON t.plan_version_id = c.plan_version_id
-       AND t.recorded @> $1::timestamptz AND t.valid @> $2::date
+       AND t.recorded @> $1::timestamptz
 ),
--- every version that ever spoke about this place, as known then
+covered AS (
+    SELECT theme, plan_version_id, least(1.0, sum(share)) AS share
+      FROM spoken WHERE valid @> $2::date
+     GROUP BY theme, plan_version_id HAVING sum(share) > 0
+),
 change AS (
-    SELECT v.id, t.valid
+    SELECT DISTINCT k.plan_version_id AS id, k.valid
       FROM spot s
-      JOIN plan_version v ON v.boundary && s.geom AND ST_Intersects(v.boundary, s.geom)
-       AND NOT ST_Touches(v.boundary, s.geom)
-      JOIN version_period t ON t.plan_version_id = v.id AND t.recorded @> $1::timestamptz
+      JOIN spoken k ON k.share > 0
+      JOIN plan_version v ON v.id = k.plan_version_id
      WHERE v.adjustment_kind <> 'local'
-        OR EXISTS (SELECT FROM zone z WHERE z.plan_version_id = v.id AND z.origin_version_id = v.id
-                      AND z.geom && s.geom AND ST_Intersects(z.geom, s.geom) AND NOT ST_Touches(z.geom, s.geom))
+        OR EXISTS (SELECT FROM zone_cut c JOIN zone z ON z.id = c.zone_id
+                    WHERE c.plan_version_id = v.id AND z.origin_version_id = v.id
+                      AND c.geom && s.geom AND ST_Intersects(c.geom, s.geom) AND NOT ST_Touches(c.geom, s.geom))
         OR EXISTS (SELECT FROM plan_line l WHERE l.plan_version_id = v.id AND l.origin_version_id = v.id
                       AND l.geom && s.geom AND ST_Intersects(l.geom, s.geom))
 ),

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from schemas.tables.base import (
@@ -18,15 +18,15 @@ from schemas.tables.base import (
 
 
 class Coverage(Base):
-    """Where a version speaks about a theme; outside of it the answer is "no data"."""
+    """A piece of where a version speaks about a theme; outside of all the answer is "no data"."""
 
     __tablename__ = "coverage"
     id: Mapped[Id]
     plan_version_id: Mapped[int] = refers_to("plan_version.id", cascade=True)
     theme: Mapped[str]
-    geom: Geom = geometry("MULTIPOLYGON")
+    geom: Geom = geometry("POLYGON")
     __table_args__ = (
-        UniqueConstraint("plan_version_id", "theme"),
+        Index("coverage_version", "plan_version_id", "theme"),
         Index("coverage_geom", "geom", postgresql_using="gist"),
     )
 

@@ -11,8 +11,8 @@ import geopandas as gpd
 import pytest
 from shapely import Point, Polygon, affinity, box
 
-from ingest.blobs import BlobStore, sha256_of
 from ingest.parcels import ParcelOutcome, load_parcels
+from schemas.blobs import BlobStore, sha256_of
 from schemas.crs import project_one
 from schemas.db import connect
 from schemas.errors import DeliveryUnreadable, ProfileInvalid, Refused, UnknownCrs
@@ -204,6 +204,38 @@ def test_faulty_shapes_are_held_back_and_located(register: Any, write: Any) -> N
     assert place.distance(middle) < 1e-5  # the writer's PROJ shifts by 0.8 m
     assert ask(register, "SELECT count(*), count(geom) FROM issue"
                " WHERE code = 'PARCEL_HELD_BACK'") == [(4, 2)]  # fmt: skip
+
+
+def test_a_shape_that_crosses_itself_only_once_projected_is_held_back(
+    register: Any, write: Any
+) -> None:
+    # Holes that touch an edge at its middle: projection bends the edge to one side of them.
+    def touching(shell: list[tuple[float, float]]) -> Polygon:
+        (x1, y1), (x2, y2), (x3, y3) = shell
+        x, y = (x1 + x2) / 2, (y1 + y2) / 2
+        hole = [
+            (x, y),
+            (x + (x3 - x) / 4 + 1, y + (y3 - y) / 4),
+            (x + (x3 - x) / 4, y + (y3 - y) / 4),
+        ]
+        return Polygon(shell, [hole])
+
+    shells = [[(0, 0), (512, 0), (256, 256)], [(0, 0), (512, 0), (256, -256)]]
+    frame = gpd.GeoDataFrame(
+        {"TO": ["1", "2"], "THUA": ["1", "1"], "XA": "99001"},
+        geometry=[
+            affinity.scale(touching(shell), 2**-12, 2**-12, origin=(0, 0)) for shell in shells
+        ],
+        crs=4326,
+    ).translate(105.75, 10.75)
+    assert frame.is_valid.all()
+    path = write(TO=["9"], THUA=["9"]).with_name("touching.gpkg")
+    gpd.GeoDataFrame({"TO": ["1", "2"], "THUA": ["1", "1"], "XA": "99001"}, geometry=frame).to_file(
+        path
+    )
+    outcome = load(register, path)
+    assert (outcome.loaded, outcome.held_back) == (1, 1)
+    assert ask(register, "SELECT count(*) FROM dossier") == [(1,)]
 
 
 def test_accepted_repairs_tell_their_area_difference(register: Any, write: Any) -> None:

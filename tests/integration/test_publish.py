@@ -309,8 +309,8 @@ def test_the_adjusted_version_is_the_whole_plan(adjusted: Any) -> None:
     assert (area, own) == (20_000.0, 2500.0)
     coverage = ask(
         adjusted,
-        "SELECT c.theme, ST_Area(c.geom) FROM coverage c JOIN plan_version v"
-        " ON v.id = c.plan_version_id WHERE v.ordinal = 2 ORDER BY c.theme",
+        "SELECT c.theme, sum(ST_Area(c.geom)) FROM coverage c JOIN plan_version v"
+        " ON v.id = c.plan_version_id WHERE v.ordinal = 2 GROUP BY c.theme ORDER BY c.theme",
     )
     themes = ("corridor", "heritage", "land_use", "red_line")
     assert coverage == [(theme, 20_000.0) for theme in themes]

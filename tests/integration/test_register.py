@@ -46,7 +46,7 @@ INSERT INTO plan_version (plan_id, dossier_id, ordinal, adjustment_kind, status,
      SELECT 'p', id, 1, 'first', 'published', '[2024-01-01,)', 'vector', {SQUARE} FROM dossier;
 INSERT INTO version_period (plan_id, plan_version_id, valid, recorded)
      SELECT 'p', id, '[2024-01-01,)', '[2024-01-01,)' FROM plan_version;
-INSERT INTO coverage (plan_version_id, theme, geom) SELECT id, 'land_use', {SQUARE} FROM plan_version;
+INSERT INTO coverage (plan_version_id, theme, geom) SELECT id, 'land_use', ST_GeometryN({SQUARE}, 1) FROM plan_version;
 INSERT INTO zone (plan_version_id, origin_version_id, level, area_m2, attributes, source_file_id, source_layer, source_row, geom)
      SELECT v.id, v.id, 'lot', 100, '{{}}', f.id, 'l', 1, {SQUARE} FROM plan_version v, dossier_file f;
 INSERT INTO zone_cut (zone_id, plan_version_id, geom)

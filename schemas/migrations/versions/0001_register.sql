@@ -173,13 +173,14 @@ CREATE TABLE version_period (
 );
 CREATE INDEX version_period_version ON version_period (plan_version_id);
 
+-- Where a version speaks about a theme, in pieces of at most 128 vertices; outside is "no data".
 CREATE TABLE coverage (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     plan_version_id bigint NOT NULL REFERENCES plan_version ON DELETE CASCADE,
     theme           text NOT NULL,
-    geom            geometry(MultiPolygon, {srid}) NOT NULL CHECK (ST_IsValid(geom)),
-    UNIQUE (plan_version_id, theme)
+    geom            geometry(Polygon, {srid}) NOT NULL CHECK (ST_IsValid(geom))
 );
+CREATE INDEX coverage_version ON coverage (plan_version_id, theme);
 CREATE INDEX coverage_geom ON coverage USING gist (geom);
 
 -- What a version draws. `origin_version_id`: the version whose dossier delivered the row; a local

@@ -1,0 +1,22 @@
+"""Documents that cannot drift: the command line's page is made from the command line."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_command_line_page_is_what_the_program_says() -> None:
+    command = [sys.executable, "-m", "typer", "sqh.py", "utils", "docs", "--name", "sqh"]
+    said = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    written = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    assert written.strip() == said.strip(), "run `make docs`"
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+        for target in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
+            if "://" not in target:
+                assert (page.parent / target).exists(), f"{page.name} → {target}"
