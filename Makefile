@@ -30,7 +30,7 @@ lint:
 	@echo "✓ Kiểu dáng, kiểu dữ liệu, mũi tên giữa các phòng / Style, types, arrows between rooms"
 
 bench:
-	@tools/system_packages.sh run
+	@tools/system_packages.sh bench
 	@tools/venv.sh dev
 	@.venv/bin/python -m tests.bench $(ARGS)
 

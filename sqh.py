@@ -13,7 +13,7 @@ import uvicorn
 
 from api.ask_once import ask_once
 from api.deps import today
-from api.lookup.ask import Question, by_lonlat, by_northing_easting
+from api.lookup.ask import Question, answer, by_key, by_lonlat, by_northing_easting
 from api.lookup.communes import commune_codes
 from api.lookup.text import answer_lines
 from ingest import commands
@@ -184,8 +184,6 @@ def lookup(
     known = _moment(known_at) or moment
 
     async def ask(database: Any) -> dict[str, Any]:
-        from api.lookup.ask import answer
-
         question = await _question(database, settings, parcel, lonlat, xy, crs, day)
         return await answer(database, question, day, known)
 
@@ -220,7 +218,7 @@ async def _question(
             )
         codes = await commune_codes(database, parts[0], day)
         asked = dict(zip(("commune", "sheet", "number"), parts, strict=True))
-        return Question("key", (codes, parts[1], parts[2]), asked)
+        return by_key(codes, parts[1], parts[2], asked)
     first, second = _pair(lonlat or xy or "")
     if lonlat is not None:
         return by_lonlat(first, second, settings.storage_srid)

@@ -12,13 +12,13 @@ from typing import Annotated
 import typer
 
 from ingest.delivery import Delivery
-from ingest.load import LoadOutcome, load_delivery
-from ingest.parcels import ParcelOutcome, load_parcels
-from ingest.pipeline import read_delivery
-from ingest.publish import Change
-from ingest.publish import publish as publish_version
-from ingest.publish import withdraw as withdraw_version
-from ingest.report import issue_document, json_lines, text_lines
+from ingest.gate.pipeline import read_delivery
+from ingest.gate.report import issue_document, json_lines, text_lines
+from ingest.parcels.load import ParcelOutcome, load_parcels
+from ingest.register.load import LoadOutcome, load_delivery
+from ingest.register.publish import Change
+from ingest.register.publish import publish as publish_version
+from ingest.register.publish import withdraw as withdraw_version
 from ingest.sample import FILE_COUNT, write_sample
 from ingest.sample.demo import load_demo
 from ingest.units.load import UnitsOutcome, load_units

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from schemas.errors import (
     BadQuestion,
+    DeliveryUnreadable,
     NotFound,
     ProfileInvalid,
     Refused,
@@ -25,7 +26,7 @@ from schemas.errors import (
 from schemas.words import Words
 
 BAD_USAGE = (BadQuestion, ProfileInvalid, UnknownCrs)
-SAYS_NO = (NotFound, Refused, SeveralParcels, UnknownParcel)
+SAYS_NO = (DeliveryUnreadable, NotFound, Refused, SeveralParcels, UnknownParcel)
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)

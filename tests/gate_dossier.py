@@ -14,8 +14,8 @@ import shapely
 from shapely import Geometry, box
 
 from ingest.delivery import Delivery
+from ingest.gate.pipeline import read_delivery
 from ingest.gdal import pyogrio
-from ingest.pipeline import read_delivery
 from schemas.profiles import find_profile
 
 EAST, NORTH = 603_000.0, 1_191_000.0

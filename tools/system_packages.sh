@@ -3,6 +3,7 @@
 #   tools/system_packages.sh lint    what builds the venv
 #   tools/system_packages.sh run     also PostGIS, and text layout and a font for PDF files
 #   tools/system_packages.sh test    also a browser
+#   tools/system_packages.sh bench   also a load generator
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -117,13 +118,18 @@ run)
     need_postgis
     need_pdf
     ;;
+bench)
+    need_venv
+    need_postgis
+    need wrk /usr/bin/wrk
+    ;;
 test)
     need_venv
     need_postgis
     need_pdf
     need_browser
     ;;
-*) echo "usage: tools/system_packages.sh lint|run|test" >&2 && exit 2 ;;
+*) echo "usage: tools/system_packages.sh lint|run|test|bench" >&2 && exit 2 ;;
 esac
 
 [ -z "$missing" ] && exit 0

@@ -11,6 +11,7 @@ from api.lookup.asks import Asks
 from api.lookup.shape import parcel_url, shape_answer
 from schemas.crs import VN2000, WGS84, transformer
 from schemas.errors import BadQuestion, SeveralParcels, UnknownParcel
+from schemas.parcel_keys import key_part
 from schemas.queries import load_queries
 from schemas.words import Words
 
@@ -33,6 +34,11 @@ class Question:
     subject: str
     values: tuple[object, ...]
     asked: dict[str, Any] = field(default_factory=dict)
+
+
+def by_key(codes: list[str], sheet: str, number: str, asked: dict[str, Any]) -> Question:
+    """A question for a sheet and number under any of these commune codes."""
+    return Question("key", (codes, key_part(sheet), key_part(number)), asked)
 
 
 def by_lonlat(lon: float, lat: float, storage_srid: int) -> Question:

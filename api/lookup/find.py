@@ -16,6 +16,7 @@ from api.lookup.asks import Asks
 from api.lookup.communes import commune_codes
 from api.lookup.search import CodeTyped, KeyTyped, PointTyped, WordsTyped, read_query
 from schemas.errors import SeveralParcels, UnknownParcel
+from schemas.parcel_keys import key_part
 from schemas.words import Words
 
 NOTHING = {
@@ -80,7 +81,12 @@ async def _by_key(
     if codes == []:
         return [], "place"
     rows = await database.fetch(
-        QUERIES_NEAR["by_sheet_number"], known_at, valid_at, typed.sheet, typed.number, codes
+        QUERIES_NEAR["by_sheet_number"],
+        known_at,
+        valid_at,
+        key_part(typed.sheet),
+        key_part(typed.number),
+        codes,
     )
     return [candidate(_plain(orjson.loads(row[0]))) for row in rows], "key"
 

@@ -11,6 +11,7 @@ from api.lookup.ask import (
     QUERIES_NEAR,
     Question,
     answer,
+    by_key,
     by_lonlat,
     by_northing_easting,
 )
@@ -56,7 +57,7 @@ async def question_of(query: LookupQuery, database: Pool, storage_srid: int, day
         return by_northing_easting(asked["x"], asked["y"], srid_of(asked["crs"]), storage_srid)
     if given == ("commune", "sheet", "number"):
         codes = await commune_codes(database, asked["commune"], day)
-        return Question("key", (codes, asked["sheet"], asked["number"]), asked)
+        return by_key(codes, asked["sheet"], asked["number"], asked)
     if given == ("parcel_code",):
         return Question("code", (asked["parcel_code"],), asked)
     return Question("id", (asked["parcel_id"],), asked)
@@ -146,7 +147,7 @@ async def parcel_document(
     day, known_at = query.valid_at or today(moment), query.known_at or moment
     codes = await commune_codes(database, parts.commune, day)
     asked = {"commune": parts.commune, "sheet": parts.sheet, "number": parts.number}
-    question = Question("key", (codes, parts.sheet, parts.number), asked)
+    question = by_key(codes, parts.sheet, parts.number, asked)
     return await answer(database, question, day, known_at)
 
 

@@ -4,9 +4,9 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from ingest.load import load_delivery
-from ingest.parcels import load_parcels
-from ingest.pipeline import read_delivery
+from ingest.gate.pipeline import read_delivery
+from ingest.parcels.load import load_parcels
+from ingest.register.load import load_delivery
 from ingest.sample import write_sample
 from ingest.units.load import load_units
 from schemas.db import connect

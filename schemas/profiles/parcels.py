@@ -8,7 +8,6 @@ both `5`, while `12-A` stays `12-A`. A commune code keeps its zeros (`00004`).
 """
 
 import hashlib
-import re
 from pathlib import Path
 from typing import Literal, Self, get_args
 
@@ -24,13 +23,6 @@ FieldName = Literal[
     "old_commune", "old_sheet", "old_number",
 ]  # fmt: skip
 FIELD_NAMES: tuple[FieldName, ...] = get_args(FieldName)
-
-_ZEROS = re.compile(r"0+(?=[0-9]+\Z)")
-
-
-def key_part(text: str) -> str:
-    """A sheet or parcel number as the register stores it: ` 005 ` → `5`, `12-A` → `12-A`."""
-    return _ZEROS.sub("", text.strip(), count=1) if text.strip().isdecimal() else text.strip()
 
 
 class ParcelProfile(BaseModel):

@@ -34,7 +34,7 @@ OURS = f"""
 import json, sys, time
 from datetime import UTC, datetime
 from pathlib import Path
-from ingest.parcels import load_parcels
+from ingest.parcels.load import load_parcels
 from schemas.profiles.parcels import ParcelProfile
 from schemas.settings import Settings
 file, url, home = sys.argv[1:]

@@ -16,9 +16,9 @@ import shapely
 from shapely import STRtree
 
 from api.app import create_app
-from ingest.load import load_delivery
-from ingest.parcels import load_parcels
-from ingest.pipeline import read_delivery
+from ingest.gate.pipeline import read_delivery
+from ingest.parcels.load import load_parcels
+from ingest.register.load import load_delivery
 from schemas.profiles.parcels import ParcelProfile
 from tests.conftest import Register
 

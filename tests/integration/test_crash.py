@@ -25,7 +25,7 @@ TABLES = (
 )  # fmt: skip
 
 PARCELS = """
-from ingest.parcels import load_parcels
+from ingest.parcels.load import load_parcels
 from schemas.profiles.parcels import ParcelProfile
 profile = ParcelProfile.from_fields("sheet=TO,number=THUA,commune=XA,old_sheet=CU")
 load_parcels(Path(file), profile=profile, url=url, settings=settings, now=now, actor="bat",
@@ -38,7 +38,7 @@ from datetime import date
 import numpy as np, pandas as pd
 from shapely import MultiPolygon, box
 from ingest.delivery import DeliveredFile, DeliveredVersion, Delivery
-from ingest.load import load_delivery
+from ingest.register.load import load_delivery
 path = Path(file)
 digest = hashlib.sha256(path.read_bytes()).hexdigest()
 delivered = DeliveredFile(path.name, path, digest, "gis", "text/plain", path.stat().st_size)

@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from ingest.delivery import Delivery
-from ingest.report import json_lines, summary_document, text_lines
+from ingest.gate.report import json_lines, summary_document, text_lines
 from schemas.issues import Issue
 from tests.gate_dossier import (
     CODE,

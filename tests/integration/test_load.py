@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from shapely import LineString, MultiPoint, Point, Polygon, box
 
-from ingest.load import LoadOutcome, load_delivery
+from ingest.register.load import LoadOutcome, load_delivery
 from schemas.blobs import BlobStore
 from schemas.db import connect
 from schemas.issues import Issue

@@ -150,6 +150,13 @@ async def test_an_old_key_leads_to_todays_parcel(client: httpx.AsyncClient) -> N
     assert by_name["parcel"]["id"] == document["parcel"]["id"]
 
 
+async def test_leading_zeros_are_the_same_key(client: httpx.AsyncClient) -> None:
+    padded = await ask(client, commune="99001", sheet="005", number="0012")
+    assert padded["parcel"]["id"] == (await ask(client, **KEY))["parcel"]["id"]
+    found = (await client.get("/v1/search", params={"q": "99001/05/012"})).json()
+    assert found["unique"]
+
+
 async def test_a_commune_is_found_by_name_in_any_spelling(client: httpx.AsyncClient) -> None:
     for name in ("Phường Minh Họa", "phuong minh hoa", "P. Minh Hoạ", "MINH HỌA"):
         document = await ask(client, commune=name, sheet="5", number="12")

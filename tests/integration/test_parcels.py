@@ -11,12 +11,13 @@ import geopandas as gpd
 import pytest
 from shapely import Point, Polygon, affinity, box
 
-from ingest.parcels import ParcelOutcome, load_parcels
+from ingest.parcels.load import ParcelOutcome, load_parcels
 from schemas.blobs import BlobStore, sha256_of
 from schemas.crs import project_one
 from schemas.db import connect
 from schemas.errors import DeliveryUnreadable, ProfileInvalid, Refused, UnknownCrs
-from schemas.profiles.parcels import ParcelProfile, key_part
+from schemas.parcel_keys import key_part
+from schemas.profiles.parcels import ParcelProfile
 
 T1 = datetime(2026, 11, 24, 8, tzinfo=UTC)
 T2, T3 = T1 + timedelta(hours=1), T1 + timedelta(hours=2)

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, Point, box
 
-from ingest.load import load_delivery
-from ingest.periods import Dated, due_periods
-from ingest.publish import publish, withdraw
+from ingest.register.load import load_delivery
+from ingest.register.periods import Dated, due_periods
+from ingest.register.publish import publish, withdraw
 from schemas.db import connect
 from schemas.errors import NotFound, Refused
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.archive import Allowance, ArchiveRefused, Limits, member_name, safe_extract
+from ingest.files.archive import Allowance, ArchiveRefused, Limits, member_name, safe_extract
 
 
 def pack(path: Path, members: dict[str, bytes]) -> Path:

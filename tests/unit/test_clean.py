@@ -14,7 +14,7 @@ from shapely import (
     box,
 )
 
-from ingest.clean import clean, geometry_hash, repaired
+from ingest.gate.clean import clean, geometry_hash, repaired
 
 
 def array(*geoms: shapely.Geometry | None) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":

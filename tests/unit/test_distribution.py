@@ -73,4 +73,4 @@ def test_a_foreign_distribution_with_a_room_of_the_same_name_is_noticed(
 
 def test_command_sqh_is_ours() -> None:
     scripts = importlib.metadata.distribution(DISTRIBUTION).entry_points
-    assert {point.name: point.value for point in scripts} == {"sqh": "sqh:app"}
+    assert {point.name: point.value for point in scripts} == {"sqh": "sqh:main"}

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from ingest.columns import full_names, looks_cut
 from ingest.crs import find_crs, label_differs, stated_meridian
-from ingest.facts import parse_date, parse_scale, plan_slug
-from ingest.match import Container, find_containers, fit_layer, recognise, role_of
-from ingest.secrecy import is_marked
-from ingest.sniff import Sniffed
-from ingest.source import ReceivedFile
+from ingest.files.sniff import Sniffed
+from ingest.files.source import ReceivedFile
+from ingest.gate.columns import full_names, looks_cut
+from ingest.gate.facts import parse_date, parse_scale, plan_slug
+from ingest.gate.match import Container, find_containers, fit_layer, recognise, role_of
+from ingest.gate.secrecy import is_marked
 from schemas.crs import VN2000
 from schemas.profiles import find_profile
 

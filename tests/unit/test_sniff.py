@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.sniff import sniff
+from ingest.files.sniff import sniff
 
 VRT = b'<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>/etc/passwd</SrcDataSource>'
 PIPELINE = b'{"type": "gdal_streamed_alg", "command_line": "gdal vector pipeline ! read /etc/x"}'

@@ -1,0 +1,1 @@
+"""What was delivered: files received, unpacked safely, and known by their content."""

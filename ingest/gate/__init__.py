@@ -1,0 +1,1 @@
+"""The gate proper: a dossier is read, checked and put together, without the database."""

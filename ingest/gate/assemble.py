@@ -1,0 +1,162 @@
+"""From inspected layers to plan versions: the frames that the register's tables are loaded from."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from shapely import MultiPolygon
+
+from ingest.delivery import DeliveredDocument, DeliveredVersion
+from ingest.gate.facts import PlanRows
+from ingest.gate.inspection import Inspection, Layer
+from ingest.gate.plan_facts import PlanFacts, read_plan_facts
+from ingest.gate.rows import (
+    FEATURE_COLUMNS,
+    LINE_COLUMNS,
+    ZONE_COLUMNS,
+    attribute_rows,
+    feature_rows,
+    json_value,
+    line_rows,
+    stacked,
+    zone_rows,
+)
+from schemas.issues import Issue
+from schemas.themes import LINE_THEMES
+
+
+def split_plans(inspection: Inspection) -> list[PlanRows]:
+    """The rows of each plan: one plan per dossier, or one per value of the plan code column."""
+    by_column = [
+        source.column
+        for source in inspection.rules.plan.code
+        if source.column and source.sheet is None and source.layer is None
+    ]
+    if not by_column:
+        everything = tuple((layer, np.ones(len(layer), bool)) for layer in inspection.layers)
+        return [PlanRows(None, everything)]
+    return _split_by(inspection, by_column[0])
+
+
+def _split_by(inspection: Inspection, column: str) -> list[PlanRows]:
+    parts: dict[str, list[tuple[Layer, NDArray[np.bool_]]]] = {}
+    for layer in inspection.layers:
+        if column not in layer.attributes.columns:
+            inspection.issues.append(layer.finding("LAYER_WITHOUT_PLAN", column=column))
+            continue
+        codes = layer.attributes[column].fillna("").astype(str).to_numpy()
+        empty = np.flatnonzero(codes == "")
+        if len(empty):
+            first = int(empty[0])
+            issue = layer.finding("PLAN_CODE_EMPTY", first, column=column, count=len(empty))
+            inspection.issues.append(issue)
+        for code in np.unique(codes[codes != ""]):
+            parts.setdefault(str(code), []).append((layer, codes == code))
+    return [PlanRows(code, tuple(found)) for code, found in sorted(parts.items())]
+
+
+def assemble(
+    inspection: Inspection, rows: PlanRows, documents: tuple[DeliveredDocument, ...]
+) -> tuple[DeliveredVersion | None, PlanFacts | None]:
+    """One plan version from its rows; None where code, boundary or date are missing (findings)."""
+    told = read_plan_facts(inspection, rows)
+    if told is None:
+        return None, None
+    filled = [part for part in rows.parts if part[1].any()]
+    zones = stacked((zone_rows(inspection, *part) for part in filled), ZONE_COLUMNS)
+    lines = stacked((line_rows(inspection, *part) for part in filled), LINE_COLUMNS)
+    features = stacked((feature_rows(*part) for part in filled), FEATURE_COLUMNS)
+    boundary = _boundary(inspection, rows, zones)
+    if told.valid_from is None:
+        inspection.issues.append(_no_decision_date(inspection, told))
+    elif told.decision_no is None and inspection.rules.plan.decision_no:
+        inspection.issues.append(Issue("DECISION_NUMBER_MISSING", detail={"plan": told.code}))
+    if told.valid_from is None or boundary is None:
+        return None, told
+    version = DeliveredVersion(
+        plan_id=told.plan_id,
+        plan_code=told.code,
+        plan_name=told.name,
+        plan_kind=told.kind,
+        plan_level=told.level,
+        authority=told.authority,
+        adjustment_kind=told.adjustment_kind,
+        decision_no=told.decision_no,
+        decision_date=told.decision_date,
+        valid_from=told.valid_from,
+        valid_to=told.valid_to,
+        national_status=told.national_status,
+        scale=told.scale,
+        tolerance_m=told.tolerance_m,
+        representation="vector" if len(zones) or len(lines) or len(features) else "scan",
+        boundary=boundary,
+        themes=_themes(zones, lines, features),
+        zones=zones,
+        lines=lines,
+        features=features,
+        documents=documents,
+        attributes=_statements(inspection, rows),
+    )
+    return version, told
+
+
+def _no_decision_date(inspection: Inspection, told: PlanFacts) -> Issue:
+    source = next((s for s in inspection.rules.plan.decision_date if s.column), None)
+    book = inspection.workbook
+    return Issue(
+        "DECISION_MISSING",
+        file=book.path if book and source and source.sheet else None,
+        layer=(source.sheet or source.layer) if source else None,
+        column=source.column if source else None,
+        detail={"plan": told.code},
+    )
+
+
+def _themes(zones: pd.DataFrame, lines: pd.DataFrame, features: pd.DataFrame) -> frozenset[str]:
+    """What the version speaks about: a layer without rows proves nothing."""
+    drawn = set(lines["kind"])
+    themes = {theme for theme, kind in LINE_THEMES.items() if kind in drawn}
+    themes |= set(features["theme"].dropna())
+    return frozenset(themes | ({"land_use"} if len(zones) else set()))
+
+
+def _boundary(inspection: Inspection, rows: PlanRows, zones: pd.DataFrame) -> MultiPolygon | None:
+    """Union of the boundary layer's areas, or of the zones where the profile has no such layer."""
+    drawn = [
+        layer.geoms[mask & ~shapely.is_missing(layer.geoms)]
+        for layer, mask in rows.parts
+        if layer.becomes == "boundary"
+    ]
+    rule = inspection.rules.boundary_rule
+    if rule is None:
+        drawn = [zones["geom"].to_numpy(dtype=object)]
+    areas = np.concatenate(drawn) if drawn else np.array([], dtype=object)
+    if not len(areas):
+        if rule is not None and not _faults(inspection, rule.layer):
+            detail = {"name": rule.layer}
+            inspection.issues.append(Issue("BOUNDARY_MISSING", layer=rule.layer, detail=detail))
+        return None
+    union = shapely.union_all(areas)
+    parts = shapely.get_parts(union)
+    polygons = parts[shapely.get_type_id(parts) == 3]
+    return MultiPolygon(list(polygons)) if len(polygons) else None
+
+
+def _faults(inspection: Inspection, layer: str | None) -> bool:
+    """Whether an error already says why a layer has nothing to give."""
+    return any(issue.layer == layer and issue.level == "ERROR" for issue in inspection.issues)
+
+
+def _statements(inspection: Inspection, rows: PlanRows) -> dict[str, Any]:
+    """Whatever the sheets and the boundary layer state, as delivered."""
+    book = inspection.workbook
+    stated: dict[str, Any] = {
+        name: [{column: json_value(cell) for column, cell in row.items()} for row in sheet.rows]
+        for name, sheet in (book.sheets.items() if book else ())
+    }
+    for layer, mask in rows.parts:
+        if layer.becomes == "boundary":
+            stated.setdefault(layer.name, []).extend(attribute_rows(layer, mask))
+    return stated

@@ -1,0 +1,43 @@
+"""Layers against the profile: known, with the columns it needs, under names that can be told."""
+
+from collections.abc import Iterator
+
+from ingest.gate.columns import looks_cut
+from ingest.gate.inspection import Layer
+from schemas.issues import Issue
+from schemas.profiles.model import LayerRule, Profile
+
+
+def check_layers(layers: list[Layer], profile: Profile) -> Iterator[Issue]:
+    """Findings about each delivered layer, and about layers that a mapping profile waits for."""
+    for layer in layers:
+        if layer.rule is None:
+            yield layer.finding("LAYER_UNKNOWN", count=1, detail={"rows": len(layer)})
+        elif len(layer):
+            yield from _check_columns(layer, layer.rule)
+    yield from _check_presence(layers, profile)
+
+
+def _check_columns(layer: Layer, rule: LayerRule) -> Iterator[Issue]:
+    delivered = set(layer.attributes.columns)
+    for column in rule.required_columns:
+        if column not in delivered:
+            yield layer.finding("COLUMN_MISSING", column=column)
+    mapped = {source.column for source in rule.columns.values() if source.column}
+    for column in sorted(mapped - delivered - set(rule.required_columns)):
+        yield layer.finding("COLUMN_ABSENT", column=column)
+    for column in looks_cut(list(layer.attributes.columns), rule.attributes):
+        yield layer.finding("COLUMN_NAME_CUT", column=column)
+
+
+def _check_presence(layers: list[Layer], profile: Profile) -> Iterator[Issue]:
+    """A boundary the profile asks for; without one, the layers a mapping names."""
+    there = {layer.rule.layer for layer in layers if layer.rule is not None}
+    boundary = profile.boundary_rule
+    if boundary is not None:
+        if not any(layer.becomes == "boundary" and len(layer) for layer in layers):
+            yield Issue("BOUNDARY_MISSING", layer=boundary.layer, detail={"name": boundary.layer})
+        return
+    for rule in profile.layers:
+        if rule.layer not in there:
+            yield Issue("LAYER_MISSING", layer=rule.layer, detail={"name": rule.layer or "*"})

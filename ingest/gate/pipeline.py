@@ -1,0 +1,177 @@
+"""The gate from a path to a delivery: the phases, in one place and in their order.
+
+No database and no clock: what comes out depends on the bytes, the profile and the parameters.
+"""
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path, PurePosixPath
+
+from ingest.delivery import DeliveredFile, DeliveredVersion, Delivery
+from ingest.files.source import receive
+from ingest.gate.assemble import assemble, split_plans
+from ingest.gate.checks.codes import check_codes
+from ingest.gate.checks.files import check_files, is_dangerous
+from ingest.gate.checks.sheets import check_workbook
+from ingest.gate.documents import read_documents
+from ingest.gate.facts import PlanRows, facts
+from ingest.gate.inspection import Inspection
+from ingest.gate.layers import read_layers, reading_copy
+from ingest.gate.match import find_containers, recognise, role_of
+from ingest.gate.placing import clean_layers, find_layer_crs
+from ingest.gate.secrecy import secret_place
+from ingest.gate.workbook import WorkbookUnreadable, read_workbook
+from schemas.issues import Issue
+from schemas.profiles import find_profile, profile_hash
+from schemas.words import Words
+
+Progress = Callable[[Words, int, int], None]
+"""Called before each phase with its name, its number from 0, and how many there are."""
+
+
+def read_delivery(
+    path: Path,
+    *,
+    profile: str | Path | None = None,
+    storage_srid: int,
+    workdir: Path,
+    accept_repairs: bool = False,
+    today: date,
+    progress: Progress | None = None,
+) -> Delivery:
+    """Read and check a dossier (folder, zip or single vector file).
+
+    `profile`: a shipped profile's id, a YAML file, or None to recognise one. `workdir`: an existing
+    empty folder that the caller removes once the delivery is stored. `accept_repairs`: repair
+    invalid geometry, each repair being a WARNING. Raises DeliveryUnreadable, ProfileInvalid,
+    UnknownCrs; everything about the data itself is an issue of the delivery.
+    """
+    wanted = None if profile is None else find_profile(profile)
+    received = receive(Path(path), Path(workdir))
+    inspection = Inspection(received, wanted, storage_srid, Path(workdir), accept_repairs, today)
+    versions: list[DeliveredVersion] = []
+    for number, (name, phase) in enumerate(PHASES):
+        if progress is not None:
+            progress(name, number, len(PHASES))
+        phase(inspection, versions)
+        if inspection.refused:
+            break
+    return _delivery(inspection, versions)
+
+
+def _inspect_files(inspection: Inspection, _: list[DeliveredVersion]) -> None:
+    files = inspection.received.files
+    inspection.issues += inspection.received.issues
+    inspection.issues += check_files(files)
+    if inspection.profile is None:
+        inspection.profile = recognise(files)
+    inspection.roles = {file.path: role_of(file, inspection.profile) for file in files}
+    if inspection.profile is None:
+        inspection.issues.append(Issue("PROFILE_UNMATCHED", file=inspection.received.name))
+        inspection.refused = True
+        return
+    inspection.containers = find_containers(files)
+
+
+def _read_workbook(inspection: Inspection, _: list[DeliveredVersion]) -> None:
+    rule = inspection.rules.workbook
+    if rule is None:
+        return
+    books = [f for f in inspection.received.files if inspection.roles[f.path] == "workbook"]
+    sound = [f for f in books if not is_dangerous(f) and f.sniffed.agrees_with(f.path)]
+    if not sound:
+        if not books:
+            inspection.issues.append(Issue("WORKBOOK_MISSING", file=inspection.received.name))
+        return
+    copy = inspection.workdir / "reading" / f"workbook{PurePosixPath(sound[0].path).suffix}"
+    reading_copy(sound[0].location, copy)
+    try:
+        inspection.workbook = read_workbook(copy, sound[0].path, rule.sheets)
+    except WorkbookUnreadable as error:
+        detail = {"reason": str(error)}
+        inspection.issues.append(Issue("WORKBOOK_UNREADABLE", file=sound[0].path, detail=detail))
+        return
+    inspection.issues += check_workbook(inspection.workbook, rule)
+
+
+def _read_layers(inspection: Inspection, _: list[DeliveredVersion]) -> None:
+    read_layers(inspection)
+
+
+def _refuse_secrets(inspection: Inspection, _: list[DeliveredVersion]) -> None:
+    place = secret_place(inspection)
+    if place is None:
+        return
+    inspection.issues.append(place)
+    inspection.refused = True
+    for copied in ("unpacked", "reading", "manifests"):
+        shutil.rmtree(inspection.workdir / copied, ignore_errors=True)
+
+
+def _find_crs(inspection: Inspection, _: list[DeliveredVersion]) -> None:
+    find_layer_crs(inspection)
+
+
+def _clean_geometry(inspection: Inspection, _: list[DeliveredVersion]) -> None:
+    clean_layers(inspection)
+
+
+def _assemble(inspection: Inspection, versions: list[DeliveredVersion]) -> None:
+    documents = read_documents(inspection)
+    for rows in split_plans(inspection):
+        version, told = assemble(inspection, rows, documents)
+        if version is not None:
+            versions.append(version)
+        if told is not None and rows.code is None:
+            inspection.issues += check_codes(inspection.layers, told.code)
+
+
+PHASES: tuple[tuple[Words, Callable[[Inspection, list[DeliveredVersion]], None]], ...] = (
+    (Words("Xem các tệp", "Looking at the files"), _inspect_files),
+    (Words("Đọc bảng kê", "Reading the workbook"), _read_workbook),
+    (Words("Đọc các lớp bản đồ", "Reading the layers"), _read_layers),
+    (Words("Kiểm tra bí mật nhà nước", "Looking for state secrets"), _refuse_secrets),
+    (Words("Xác định hệ tọa độ", "Finding the coordinate system"), _find_crs),
+    (Words("Làm sạch hình học", "Cleaning geometry"), _clean_geometry),
+    (Words("Lập phiên bản quy hoạch", "Assembling plan versions"), _assemble),
+)
+
+
+def _delivery(inspection: Inspection, versions: list[DeliveredVersion]) -> Delivery:
+    profile = inspection.profile
+    secret = any(issue.code == "SECRET_REFUSED" for issue in inspection.issues)
+    return Delivery(
+        sha256=inspection.received.sha256,
+        name=inspection.received.name,
+        kind="plan",
+        profile="" if profile is None else profile.id,
+        profile_hash="" if profile is None else profile_hash(profile),
+        invented=profile is not None and _is_invented(inspection),
+        files=() if secret else _delivered_files(inspection),
+        versions=() if secret else tuple(versions),
+        issues=tuple(inspection.issues),
+    )
+
+
+def _delivered_files(inspection: Inspection) -> tuple[DeliveredFile, ...]:
+    every = (*inspection.received.files, *inspection.manifests)
+    return tuple(
+        DeliveredFile(
+            path=file.path,
+            location=file.location,
+            sha256=file.sha256,
+            role=inspection.roles[file.path],
+            media_type=file.sniffed.media_type,
+            size_bytes=file.size_bytes,
+        )
+        for file in every
+    )
+
+
+def _is_invented(inspection: Inspection) -> bool:
+    """Whether the dossier says of itself that it shows sample data."""
+    mark = inspection.rules.invented_mark
+    notes = facts(inspection, PlanRows(None, ()), inspection.rules.plan.notes)
+    stated = mark is not None and any(mark.casefold() in note.text.casefold() for note in notes)
+    return inspection.rules.invented or stated

@@ -1,0 +1,132 @@
+"""The dossier's workbook (sheets HoSo, BanVe, VanBan) read as rows of named cells."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineWorkbook
+
+from ingest.files.archive import ArchiveRefused, unpacked_size
+from schemas.profiles.model import Sheet
+
+LARGEST = 500 << 20
+HEADING_ROWS = 15
+Cell = str | int | float | bool | date | None
+
+
+@dataclass(frozen=True)
+class SheetRows:
+    """A sheet's rows under the standard's column names; `numbers`: row numbers as Excel shows them.
+
+    `missing`: standard columns that the sheet lacks.
+    """
+
+    name: str
+    rows: tuple[dict[str, Cell], ...] = ()
+    numbers: tuple[int, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class WorkbookRows:
+    """Sheets found, by the profile's name; `missing`: sheets that are not there."""
+
+    path: str
+    sheets: dict[str, SheetRows] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+
+
+class WorkbookUnreadable(Exception):
+    """The workbook cannot be opened."""
+
+
+def read_workbook(location: Path, path: str, sheets: tuple[Sheet, ...]) -> WorkbookRows:
+    """Read the sheets a profile asks for. Raises WorkbookUnreadable."""
+    try:
+        if location.suffix.lower() not in (".xls",) and unpacked_size(location) > LARGEST:
+            raise WorkbookUnreadable("too large")
+        book = CalamineWorkbook.from_path(str(location))
+        names = {_key(name): name for name in book.sheet_names}
+        found = {
+            sheet.name: _read_sheet(book, names[_key(sheet.name)], sheet)
+            for sheet in sheets
+            if _key(sheet.name) in names
+        }
+    except WorkbookUnreadable:
+        raise
+    except ArchiveRefused as error:
+        raise WorkbookUnreadable(str(error.why)) from error
+    except Exception as error:  # calamine has no error root of its own
+        raise WorkbookUnreadable(str(error)) from error
+    return WorkbookRows(path, found, tuple(s.name for s in sheets if s.name not in found))
+
+
+def _read_sheet(book: Any, name: str, sheet: Sheet) -> SheetRows:
+    worksheet = book.get_sheet_by_name(name)
+    table = worksheet.to_python(skip_empty_area=False)
+    at = _heading_row(table, sheet)
+    if at is None:
+        return SheetRows(sheet.name, missing=sheet.columns)
+    columns = _columns(table[at], sheet)
+    rows, numbers = [], []
+    for number, cells in enumerate(table[at + 1 :], at + 2):
+        row = {column: clean_cell(cells[i]) for i, column in columns.items() if i < len(cells)}
+        if any(cell not in (None, "") for cell in row.values()):
+            rows.append(row)
+            numbers.append(number)
+    missing = tuple(column for column in sheet.columns if column not in columns.values())
+    return SheetRows(sheet.name, tuple(rows), tuple(numbers), missing)
+
+
+def _heading_row(table: list[list[Any]], sheet: Sheet) -> int | None:
+    """The row that holds most of the standard's headings: titles may stand above it."""
+    known = {_key(name) for name in (*sheet.columns, *sheet.also, "Ngày")}
+    scores = [
+        sum(_key(cell) in known for cell in row if isinstance(cell, str))
+        for row in table[:HEADING_ROWS]
+    ]
+    best = max(scores, default=0)
+    return scores.index(best) if best >= 2 else None
+
+
+def _columns(heading: list[Any], sheet: Sheet) -> dict[int, str]:
+    """Column index → standard name (or the sheet's own where the standard has none)."""
+    standard = {_key(name): name for name in sheet.columns}
+    standard |= {_key(other): name for other, name in sheet.also.items()}
+    columns: dict[int, str] = {}
+    left = ""
+    for index, cell in enumerate(heading):
+        own = _text(cell)
+        if not own:
+            continue
+        name = standard.get(_key(own)) or standard.get(_key(f"{left}: {own}")) or own
+        if name in columns.values():
+            name = standard.get(_key(f"{left}: {own}"), f"{left}: {own}")
+        columns[index] = name
+        left = own
+    return columns
+
+
+def _key(text: Any) -> str:
+    plain = re.sub(r"[\s_]+", " ", _text(text)).strip(" *:").casefold()
+    return re.sub(r"\s*([/:])\s*", r"\1", plain)
+
+
+def _text(cell: Any) -> str:
+    return unicodedata.normalize("NFC", str(cell)).strip() if cell is not None else ""
+
+
+def clean_cell(cell: Any) -> Cell:
+    """Text in NFC without outer blanks; whole floats as integers; date-times as dates."""
+    if isinstance(cell, str):
+        return _text(cell)
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, time | timedelta):
+        return str(cell)
+    if isinstance(cell, float) and cell.is_integer():
+        return int(cell)
+    return cell  # type: ignore[no-any-return]

@@ -1,0 +1,1 @@
+"""Parcel files of any size: streamed, checked, projected and copied into the register."""

@@ -1,0 +1,277 @@
+"""Parcel file → register: read, check, project, COPY, index, in one transaction.
+
+A further file is compared with what the register holds: a parcel that says the same (key, fields,
+shape, old keys) stays untouched; where a key of the file says something else now, the old row's
+`recorded` ends and the new row begins; a parcel whose key the file lacks stays. The same bytes
+read with another profile replace all that their first reading gave. Parcels without a whole key
+can only be recognised by saying the same.
+
+`valid` is open on both sides: a parcel file tells how things are, not since when.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from psycopg.errors import CheckViolation
+
+from ingest.delivery import DeliveredFile
+from ingest.files.source import Received, receive
+from ingest.parcels.copy import AliasSpool, alias_spool, copy_aliases, copy_parcels
+from ingest.parcels.file import ParcelTable, open_parcels
+from ingest.parcels.findings import ParcelFindings
+from ingest.parcels.rows import ParcelRows, parcel_rows
+from ingest.register.bulk import is_empty, without_indexes
+from ingest.register.record import (
+    Connection,
+    KnownDossier,
+    NewDossier,
+    audit,
+    keep_originals,
+    known_dossier,
+    lock_register,
+    next_revision,
+    record_dossier,
+    record_files,
+    record_issues,
+    record_run,
+)
+from schemas.blobs import BlobStore
+from schemas.db import connect
+from schemas.errors import Refused
+from schemas.issues import Issue
+from schemas.profiles.parcels import ParcelProfile
+from schemas.queries import load_queries
+from schemas.settings import Settings
+from schemas.words import Words
+
+SQL = load_queries(Path(__file__).with_name("load.sql"))
+
+Progress = Callable[[int, int | None], None]
+"""Called with the rows done so far and, where known, the rows in all."""
+
+
+@dataclass(frozen=True)
+class ParcelOutcome:
+    """What became of a parcel file, in parcels.
+
+    `loaded`: rows written; `unchanged_rows`: said the same as before; `replaced`: rows of the
+    register that ended; `held_back`: faulty, not stored; `not_in_file`: rows of the file's
+    communes that stay although the file lacks them. `unchanged`: the very same bytes as before.
+    """
+
+    dossier_id: int
+    loaded: int = 0
+    unchanged_rows: int = 0
+    replaced: int = 0
+    held_back: int = 0
+    not_in_file: int = 0
+    unchanged: bool = False
+    issues: tuple[Issue, ...] = ()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The numbers alone, as the run records them."""
+        names = ("loaded", "unchanged_rows", "replaced", "held_back", "not_in_file")
+        return {name: getattr(self, name) for name in names}
+
+    def with_counts(self, counts: Mapping[str, Any]) -> "ParcelOutcome":
+        """The same outcome with some of its numbers filled in."""
+        return replace(self, **counts)
+
+
+def load_parcels(
+    path: Path,
+    *,
+    profile: ParcelProfile,
+    url: str,
+    settings: Settings,
+    now: datetime,
+    actor: str,
+    accept_repairs: bool = False,
+    progress: Progress | None = None,
+) -> ParcelOutcome:
+    """Load a parcel file (any vector format, folder or zip) through its field profile.
+
+    Raises DeliveryUnreadable, ProfileInvalid, UnknownCrs, DatabaseUnavailable, and Refused when
+    the clock runs backwards; then nothing is stored.
+    """
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=settings.state_dir, prefix="parcels-") as folder:
+        received = receive(path.resolve(), Path(folder))
+        files = [_delivered(f) for f in received.files if f.unpacked_from is None]
+        profile_hash = f"{profile.hash}{'+repairs' if accept_repairs else ''}"
+        if (known := _known(url, received.sha256)) and known.profile_hash == profile_hash:
+            return ParcelOutcome(known.id, unchanged=True)
+        keep_originals(files, settings)
+        blobs = BlobStore(settings.blob_dir)
+
+        def attempt(*, thorough: bool) -> ParcelOutcome:
+            with (
+                alias_spool() as aliases,
+                open_parcels(received, profile, blobs, Path(folder)) as table,
+                connect(url) as connection,
+            ):
+                load = _Load(
+                    connection, settings, profile, profile_hash, now, actor, accept_repairs,
+                    thorough, aliases,
+                )  # fmt: skip
+                return load.run(received, files, table, progress)
+
+        try:
+            return attempt(thorough=False)
+        except CheckViolation:  # a shape that was drawn valid and is not once projected
+            return attempt(thorough=True)
+
+
+def _known(url: str, sha256: str) -> KnownDossier | None:
+    with connect(url) as connection:
+        return known_dossier(connection, sha256)
+
+
+def _delivered(file: Any) -> DeliveredFile:
+    return DeliveredFile(
+        file.path, file.location, file.sha256, "parcels", file.sniffed.media_type, file.size_bytes
+    )
+
+
+@dataclass
+class _Load:
+    """One file on its way into the register, inside one transaction."""
+
+    connection: Connection
+    settings: Settings
+    profile: ParcelProfile
+    profile_hash: str
+    now: datetime
+    actor: str
+    accept_repairs: bool
+    thorough: bool
+    aliases: AliasSpool
+
+    def run(
+        self,
+        received: Received,
+        files: list[DeliveredFile],
+        table: ParcelTable,
+        progress: Progress | None,
+    ) -> ParcelOutcome:
+        lock_register(self.connection)
+        known = known_dossier(self.connection, received.sha256)
+        dossier_id = known.id if known else self._record(received)
+        self.connection.execute(
+            SQL["stands"], {"dossier_id": dossier_id, "invented": self.profile.invented}
+        )
+        file_ids = record_files(self.connection, dossier_id, files)
+        file_id = file_ids.get(table.file) or next(iter(file_ids.values()))
+        findings = ParcelFindings(
+            table.file, table.layer, self.settings.storage_srid, table.not_taken
+        )
+        rows = self._rows(table, findings, progress)
+        load = self._fill if is_empty(self.connection, "parcel") else self._compare
+        counts = load(rows, table, file_id, dossier_id)
+        found = ParcelOutcome(dossier_id, held_back=findings.held_back, issues=findings.issues())
+        outcome = found.with_counts(counts)
+        self._conclude(outcome, received.sha256)
+        return outcome
+
+    def _record(self, received: Received) -> int:
+        new = NewDossier(
+            received.sha256, received.name, "parcels", "parcels", self.profile.invented
+        )
+        return record_dossier(self.connection, new, "published", self.now)
+
+    def _rows(
+        self, table: ParcelTable, findings: ParcelFindings, progress: Progress | None
+    ) -> Iterator[ParcelRows]:
+        """The checked batches, noted and counted as they pass."""
+        done = 0
+        for batch in table.batches:
+            rows = parcel_rows(
+                batch, self.profile, table.srid, self.settings.storage_srid,
+                repair=self.accept_repairs, thorough=self.thorough,
+            )  # fmt: skip
+            findings.add(rows)
+            yield rows
+            done += len(batch.rows)
+            if progress:
+                progress(done, table.count)
+
+    def _fill(
+        self, rows: Iterator[ParcelRows], table: ParcelTable, file_id: int, dossier_id: int
+    ) -> dict[str, int]:
+        """The first parcels of a register: straight in, indexes after."""
+        with without_indexes(self.connection, "parcel"):
+            loaded = self._copy(rows, table, file_id, "parcel")
+        indexes = is_empty(self.connection, "parcel_alias")
+        with without_indexes(self.connection, "parcel_alias") if indexes else nullcontext():
+            copy_aliases(self.connection, self.aliases, "parcel_alias")
+        self._analyse()
+        return {"loaded": loaded}
+
+    def _compare(
+        self, rows: Iterator[ParcelRows], table: ParcelTable, file_id: int, dossier_id: int
+    ) -> dict[str, int]:
+        """A register with parcels: into a temporary table, and from there what is new."""
+        values = {"now": self.now, "dossier_id": dossier_id}
+        self.connection.execute(SQL["new_parcels"])
+        self.connection.execute(SQL["new_aliases"])
+        taken = self._copy(rows, table, file_id, "new_parcel")
+        copy_aliases(self.connection, self.aliases, "new_alias")
+        for step in ("analyse_new", "new_digests", "old_digests", "same", "ended"):
+            self.connection.execute(SQL[step], values)
+        self._check_clock()
+        self.connection.execute(SQL["drop_ended"], values)
+        self.connection.execute(SQL["close_ended"], values)
+        loaded = self.connection.execute(SQL["insert_parcels"]).rowcount
+        self.connection.execute(SQL["insert_aliases"])
+        self._analyse()
+        row = self.connection.execute(SQL["compared"]).fetchone()
+        assert row is not None
+        replaced, not_in_file = row
+        return {
+            "loaded": loaded,
+            "unchanged_rows": taken - loaded,
+            "replaced": replaced,
+            "not_in_file": not_in_file,
+        }
+
+    def _copy(
+        self, rows: Iterator[ParcelRows], table: ParcelTable, file_id: int, target: str
+    ) -> int:
+        return copy_parcels(
+            self.connection, rows, target, self.aliases, layer=table.layer, file_id=file_id,
+            now=self.now,
+        )  # fmt: skip
+
+    def _check_clock(self) -> None:
+        row = self.connection.execute(SQL["ended_since"]).fetchone()
+        if row and row[0] and row[0] > self.now:
+            raise Refused(
+                Words(
+                    f"Đồng hồ chạy lùi: sổ đã ghi đến {row[0]}.",
+                    f"The clock runs backwards: the register is written up to {row[0]}.",
+                )
+            )
+
+    def _analyse(self) -> None:
+        """A first look for the planner, from a small sample; autovacuum takes a closer one."""
+        self.connection.execute("SET LOCAL default_statistics_target = 10")
+        self.connection.execute("ANALYZE parcel, parcel_alias")
+
+    def _conclude(self, outcome: ParcelOutcome, sha256: str) -> None:
+        run_id = record_run(
+            self.connection, outcome.dossier_id, profile_hash=self.profile_hash,
+            settings=self.settings, counts=outcome.counts, now=self.now,
+        )  # fmt: skip
+        record_issues(self.connection, run_id, outcome.issues, self.settings.storage_srid)
+        audit(
+            self.connection, now=self.now, actor=self.actor, action="load_parcels",
+            subject=f"dossier/{sha256}", after=outcome.counts,
+        )  # fmt: skip
+        if outcome.loaded or outcome.replaced:
+            next_revision(self.connection)

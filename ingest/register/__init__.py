@@ -1,0 +1,1 @@
+"""Into the register: loading by COPY, publishing, withdrawing, one transaction each."""

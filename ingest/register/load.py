@@ -1,0 +1,236 @@
+"""Delivery → register: one dossier, one transaction.
+
+A rejected delivery leaves its files and findings and nothing else; one without files (a state
+secret) leaves nothing at all. The same bytes again change nothing, except that a dossier staged
+earlier may now be published, a rejected one may now pass, and a withdrawn one is loaded as new
+versions.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import shapely
+from psycopg.types.json import Jsonb
+from psycopg.types.range import Range
+
+from ingest.delivery import DeliveredDocument, DeliveredVersion, Delivery
+from ingest.register.content import load_content
+from ingest.register.publish import publish_staged
+from ingest.register.record import (
+    Connection,
+    KnownDossier,
+    NewDossier,
+    audit,
+    forget_dossier,
+    keep_originals,
+    known_dossier,
+    lock_register,
+    record_dossier,
+    record_files,
+    record_issues,
+    record_run,
+)
+from schemas.crs import WGS84, project_one
+from schemas.db import connect
+from schemas.issues import Issue
+from schemas.names import name_key
+from schemas.queries import load_queries
+from schemas.settings import Settings
+
+SQL = load_queries(Path(__file__).with_name("load.sql"))
+
+Progress = Callable[[int, int | None], None]
+"""Called with the rows done so far and, where known, the rows in all."""
+
+
+@dataclass(frozen=True)
+class LoadOutcome:
+    """What became of a delivery. `versions`: `PLAN/ORDINAL`; `issues`: found while loading.
+
+    `state` is that of the dossier; `dossier_id` is None when nothing was stored.
+    """
+
+    dossier_id: int | None
+    state: str
+    versions: tuple[str, ...]
+    unchanged: bool
+    issues: tuple[Issue, ...] = ()
+
+
+def load_delivery(
+    delivery: Delivery,
+    *,
+    url: str,
+    settings: Settings,
+    now: datetime,
+    actor: str,
+    publish: bool,
+    progress: Progress | None = None,
+) -> LoadOutcome:
+    """Store a checked delivery as staged versions, and publish them where asked.
+
+    Raises DatabaseUnavailable; Refused and NotFound as `publish` does: then nothing is stored.
+    """
+    if not delivery.files:
+        return LoadOutcome(None, "rejected", (), False)
+    keep_originals(delivery.files, settings)
+    with connect(url) as connection:
+        revision = lock_register(connection)
+        known = known_dossier(connection, delivery.sha256)
+        checked = delivery if _is_live(known) else _with_parents(connection, delivery)
+        added = checked.issues[len(delivery.issues) :]
+        unchanged = _is_known(known, checked)
+        if not unchanged:
+            _store(connection, checked, known, settings, now, actor, progress)
+        dossier = known_dossier(connection, delivery.sha256)
+        assert dossier is not None
+        changes = publish_staged(connection, dossier.id, revision, now, actor) if publish else []
+        return _outcome(connection, delivery.sha256, unchanged and not changes, added)
+
+
+def _is_live(known: KnownDossier | None) -> bool:
+    return known is not None and known.state not in ("rejected", "withdrawn")
+
+
+def _is_known(known: KnownDossier | None, delivery: Delivery) -> bool:
+    """Whether the register already holds what this delivery says."""
+    if known is None or known.state != "rejected":
+        return _is_live(known)
+    same = known.profile_hash == delivery.profile_hash and known.counts == delivery.counts
+    return delivery.rejected and same
+
+
+def _store(
+    connection: Connection,
+    delivery: Delivery,
+    known: KnownDossier | None,
+    settings: Settings,
+    now: datetime,
+    actor: str,
+    progress: Progress | None,
+) -> None:
+    """Rows of the dossier, its run, findings and, unless it is rejected, its versions."""
+    if known is not None and known.state == "rejected":
+        forget_dossier(connection, known.id)
+        known = None
+    state = "rejected" if delivery.rejected else "staged"
+    dossier_id = known.id if known else record_dossier(connection, _new(delivery), state, now)
+    file_ids = record_files(connection, dossier_id, delivery.files)
+    run_id = record_run(
+        connection, dossier_id, profile_hash=delivery.profile_hash, settings=settings,
+        counts=delivery.counts, now=now,
+    )  # fmt: skip
+    record_issues(connection, run_id, delivery.issues, settings.storage_srid)
+    if not delivery.rejected:
+        loader = _Loader(connection, dossier_id, file_ids, delivery.invented, settings.storage_srid)
+        loader.load(delivery.versions, progress)
+        connection.execute(SQL["stage_dossier"], {"dossier_id": dossier_id})
+    subject, after = f"dossier/{delivery.sha256}", {"state": state, **delivery.counts}
+    audit(connection, now=now, actor=actor, action="ingest", subject=subject, after=after)
+
+
+def _new(delivery: Delivery) -> NewDossier:
+    return NewDossier(
+        delivery.sha256, delivery.name, delivery.kind, delivery.profile, delivery.invented
+    )
+
+
+def _with_parents(connection: Connection, delivery: Delivery) -> Delivery:
+    """The delivery, rejected where a local adjustment adjusts a plan nobody knows."""
+    if delivery.rejected:
+        return delivery
+    begun = {v.plan_id for v in delivery.versions if v.adjustment_kind != "local"}
+    orphans = [
+        version.plan_code
+        for version in delivery.versions
+        if version.adjustment_kind == "local"
+        and version.plan_id not in begun
+        and not connection.execute(SQL["plan_is_begun"], {"plan_id": version.plan_id}).rowcount
+    ]
+    found = tuple(
+        Issue("PARENT_PLAN_UNKNOWN", value=code, detail={"plan": code}) for code in orphans
+    )
+    return replace(delivery, issues=(*delivery.issues, *found))
+
+
+def _outcome(
+    connection: Connection, sha256: str, unchanged: bool, issues: Sequence[Issue]
+) -> LoadOutcome:
+    dossier = known_dossier(connection, sha256)
+    assert dossier is not None
+    rows = connection.execute(SQL["live_versions"], {"dossier_id": dossier.id}).fetchall()
+    names = tuple(f"{plan_id}/{ordinal}" for plan_id, ordinal in rows)
+    return LoadOutcome(dossier.id, dossier.state, names, unchanged, tuple(issues))
+
+
+@dataclass(frozen=True)
+class _Loader:
+    """Writes the versions of one dossier."""
+
+    connection: Connection
+    dossier_id: int
+    file_ids: dict[str, int]
+    invented: bool
+    srid: int
+
+    def load(self, versions: Iterable[DeliveredVersion], progress: Progress | None) -> None:
+        """All versions, earliest first, so that ordinals follow the dates."""
+        in_order = sorted(versions, key=lambda v: (v.valid_from, v.adjustment_kind == "local"))
+        total = sum(len(v.zones) + len(v.lines) + len(v.features) for v in in_order)
+        done = 0
+        for version in in_order:
+            self._plan(version)
+            version_id = self._version(version)
+            self._coverage(version, version_id)
+            done += load_content(self.connection, version, version_id, self.file_ids, self.srid)
+            for document in version.documents:
+                self._document(document, version_id)
+            if progress:
+                progress(done, total)
+
+    def _plan(self, version: DeliveredVersion) -> None:
+        self.connection.execute(
+            SQL["plan"],
+            {
+                "id": version.plan_id,
+                "code": version.plan_code,
+                "name": version.plan_name,
+                "name_key": name_key(version.plan_name),
+                "kind": version.plan_kind,
+                "level": version.plan_level,
+                "authority": version.authority,
+            },
+        )
+
+    def _version(self, version: DeliveredVersion) -> int:
+        values = {
+            **version.__dict__,
+            "dossier_id": self.dossier_id,
+            "invented": self.invented,
+            "valid": Range(version.valid_from, version.valid_to),
+            "attributes": Jsonb(self._attributes(version)),
+            "boundary": shapely.to_wkb(version.boundary, output_dimension=2),
+            "srid": self.srid,
+        }
+        wanted = {name: value for name, value in values.items() if f"%({name})s" in SQL["version"]}
+        row = self.connection.execute(SQL["version"], wanted).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    def _attributes(self, version: DeliveredVersion) -> dict[str, Any]:
+        if version.adjustment_kind != "local":
+            return version.attributes
+        area = project_one(version.boundary, self.srid, WGS84)
+        return {**version.attributes, "adjustment_area": shapely.geometry.mapping(area)}
+
+    def _coverage(self, version: DeliveredVersion, version_id: int) -> None:
+        for theme in sorted(version.themes):
+            self.connection.execute(SQL["coverage"], {"version_id": version_id, "theme": theme})
+
+    def _document(self, document: DeliveredDocument, version_id: int) -> None:
+        values = {**document.__dict__, "version_id": version_id}
+        values["file_id"] = self.file_ids[values.pop("path")]
+        self.connection.execute(SQL["document"], values)
