@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import psycopg
 
 EASTING, NORTHING = 604_000, 1_191_800  # EPSG:9210, about 106.7027 E 10.7757 N
+HOSTILE = "{{7*7}}<img src=x onerror=alert(1)>"
 FIRST_DAY, SECOND_DAY = "2026-01-01", "2026-07-01"
 
 _DOSSIER = """
@@ -46,6 +47,16 @@ INSERT INTO parcel (commune_code, sheet, number, valid, recorded, attributes, so
     source_layer, source_row, geom)
 VALUES ('26734', '5', %s, '[2026-01-01,)', '[2026-01-01,)', '{}', %s, 'thua', 1,
     ST_Multi(ST_MakeEnvelope(%s, %s, %s, %s, 9210)))
+"""
+
+_CUT = """
+INSERT INTO zone_cut (zone_id, plan_version_id, geom)
+SELECT id, plan_version_id, (ST_Dump(geom)).geom FROM zone
+"""
+_COVERAGE = """
+INSERT INTO coverage (plan_version_id, theme, geom)
+SELECT id, theme, (ST_Dump(boundary)).geom
+  FROM plan_version, unnest(ARRAY['land_use', 'red_line', 'building_line', 'corridor']) AS theme
 """
 
 
@@ -113,7 +124,7 @@ def fill(url: str) -> None:
         rows.zone(second, None, "Đường giao thông", (180, 0, 200, 300))
         rows.zone(second, None, "Đường giao thông", (0, 140, 180, 160))
         rows.zone(second, "CX-ẪỄỐỒ", "Cây xanh công cộng", (200, 0, 300, 300))
-        rows.zone(second, "{{7*7}}<img src=x onerror=alert(1)>", "Chức năng lạ", (300, 0, 400, 300))
+        rows.zone(second, HOSTILE, "Chức năng lạ", (300, 0, 400, 300))
         for kind, x in (("red_line", 180), ("building_line", 174), ("road_axis", 190)):
             rows.line(second, kind, (x, 0, x, 300))
         rows.line(second, "corridor", (0, 20, 400, 60))
@@ -122,3 +133,5 @@ def fill(url: str) -> None:
                 west, south = column * 17 + 2, row * 22 + 2
                 box = (west, south, west + 16, south + 21)
                 rows.parcel(str(row * 10 + column + 1), box)
+        connection.execute(_CUT)
+        connection.execute(_COVERAGE)

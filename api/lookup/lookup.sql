@@ -121,7 +121,7 @@ zone_item AS (
                'file_id', z.source_file_id, 'layer', z.source_layer, 'row', z.source_row
            ) AS item
       FROM hit h JOIN zone z ON z.id = h.zone_id JOIN reach r ON r.zone_id = h.zone_id
-     ORDER BY h.area_m2 DESC NULLS LAST, z.id
+     ORDER BY array_position(ARRAY['lot', 'cell', 'area'], z.level), h.area_m2 DESC NULLS LAST, z.id
 ),
 -- two plans on the same ground
 overlap AS (

@@ -1,6 +1,6 @@
 """`make bench`: every figure of docs/benchmarks.md, as ratios measured in one run.
 
-    python -m tests.bench [--shared ../shared/data] [--copies 9] [--rounds 3] [--json]
+python -m tests.bench [--shared ../shared/data] [--copies 9] [--rounds 3] [--json]
 """
 
 import argparse
