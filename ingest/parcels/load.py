@@ -17,12 +17,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import shapely
 from psycopg.errors import CheckViolation
 
+from ingest.crs import misplaced
 from ingest.delivery import DeliveredFile
 from ingest.files.source import Received, receive
 from ingest.parcels.copy import AliasSpool, alias_spool, copy_aliases, copy_parcels
-from ingest.parcels.file import ParcelTable, open_parcels
+from ingest.parcels.file import ParcelBatch, ParcelTable, open_parcels
 from ingest.parcels.findings import ParcelFindings
 from ingest.parcels.rows import ParcelRows, parcel_rows
 from ingest.register.bulk import is_empty, without_indexes
@@ -41,6 +43,7 @@ from ingest.register.record import (
     record_run,
 )
 from schemas.blobs import BlobStore
+from schemas.crs import project
 from schemas.db import connect
 from schemas.errors import Refused
 from schemas.issues import Issue
@@ -48,6 +51,9 @@ from schemas.profiles.parcels import ParcelProfile
 from schemas.queries import load_queries
 from schemas.settings import Settings
 from schemas.words import Words
+
+LOOKED_AT = 1000
+"""Parcels looked at to see whether the file lies where it says."""
 
 SQL = load_queries(Path(__file__).with_name("load.sql"))
 
@@ -139,6 +145,30 @@ def _delivered(file: Any) -> DeliveredFile:
     )
 
 
+def _check_place(batch: ParcelBatch, table: ParcelTable, storage_srid: int) -> None:
+    """Raises Refused when the first parcels cannot lie where the file's CRS puts them, or when
+    the register's own CRS is not made for that place."""
+    drawn = batch.wkb.slice(0, LOOKED_AT).to_numpy(zero_copy_only=False)
+    shapes = shapely.from_wkb(drawn, on_invalid="ignore")
+    there = shapes[~shapely.is_missing(shapes)]
+    for geoms, srid in (
+        (there, table.srid),
+        (project(there, table.srid, storage_srid), storage_srid),
+    ):
+        found = misplaced(geoms, srid, None) if len(geoms) else None
+        if found is not None and found.count > len(geoms) / 2:
+            raise Refused(
+                Words(
+                    f"Thửa đất trong {table.file} không thể nằm ở nơi mà EPSG:{srid} chỉ ra.",
+                    f"The parcels of {table.file} cannot lie where EPSG:{srid} puts them.",
+                ),
+                remedy=Words(
+                    "Kiểm tra hệ tọa độ của tệp (--crs EPSG:N) và SQH_STORAGE_SRID.",
+                    "Check the file's CRS (--crs EPSG:N) and SQH_STORAGE_SRID.",
+                ),
+            )
+
+
 @dataclass
 class _Load:
     """One file on its way into the register, inside one transaction."""
@@ -191,6 +221,8 @@ class _Load:
         """The checked batches, noted and counted as they pass."""
         done = 0
         for batch in table.batches:
+            if not done:
+                _check_place(batch, table, self.settings.storage_srid)
             rows = parcel_rows(
                 batch, self.profile, table.srid, self.settings.storage_srid,
                 repair=self.accept_repairs, thorough=self.thorough,

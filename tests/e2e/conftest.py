@@ -55,7 +55,7 @@ def serve() -> Iterator[Callable[[Register], tuple[FastAPI, str]]]:
         yield start
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop would stop every other test's
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         if os.environ.get("CI", "").lower() in ("1", "true"):

@@ -389,6 +389,18 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(
     assert ask(register, "SELECT count(*) FROM dossier") == [(0,)]
 
 
+def test_parcels_far_from_where_their_crs_puts_them_are_refused(
+    register: Any, write: Any, fresh_register: Any
+) -> None:
+    path = write(TO=["5"], THUA=["12"])
+    wrong = ParcelProfile.from_fields("sheet=TO,number=THUA", crs="EPSG:4326")
+    with pytest.raises(Refused, match="EPSG:4326"):
+        load(register, path, profile=wrong)
+    with pytest.raises(Refused, match="EPSG:31983"):
+        load(fresh_register(31983), path)
+    assert keys(register) == []
+
+
 def test_a_truncated_file_stores_nothing(register: Any, write: Any) -> None:
     count = 3000
     path = write("a.fgb", TO=["1"] * count, THUA=["1"] * count)

@@ -5,6 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import yaml
+
+from schemas.profiles.model import Profile
+from schemas.profiles.parcels import ParcelProfile
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -20,3 +25,12 @@ def test_links_between_documents_lead_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
             if "://" not in target:
                 assert (page.parent / target).exists(), f"{page.name} → {target}"
+
+
+def test_the_profiles_in_the_documents_are_valid() -> None:
+    page = (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8")
+    mapping, parcels = (
+        yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    )
+    assert Profile.model_validate(mapping).plan.code[0].value == "KDT-01"
+    assert ParcelProfile.model_validate(parcels).fields["sheet"] == "to_ban_do"
