@@ -167,7 +167,13 @@ def _boxes(srid: int, place: Box | None) -> list[Box]:
     return boxes
 
 
-_MERIDIAN = re.compile(r"(10[2-9]|11[01])\s*(?:°|º|o|độ|-|\.)\s*(\d{1,2})?")
+_MERIDIAN = re.compile(
+    r"(?<![\d.,])(?P<degrees>10[2-9]|11[01])"
+    r"(?:[.,](?P<decimals>\d{1,3})(?!\d)"
+    r"|\s*(?:[°ºo]|độ|-|\s)\s*(?P<minutes>[0-5]?\d)(?![\d°º])"
+    r"|(?=\s*(?:[°ºo]|độ))"
+    r"|(?![\d.,-]))"
+)
 _EPSG = re.compile(r"EPSG\s*[:\s]\s*(\d{4,6})", re.IGNORECASE)
 
 
@@ -176,6 +182,9 @@ def stated_meridian(text: str) -> float | None:
     if found := _EPSG.search(text):
         system = VN2000.get(int(found[1]))
         return None if system is None else system.meridian
-    if found := _MERIDIAN.search(text):
-        return int(found[1]) + int(found[2] or 0) / 60
-    return None
+    found = _MERIDIAN.search(text)
+    if found is None:
+        return None
+    if found["decimals"]:
+        return float(f"{found['degrees']}.{found['decimals']}")
+    return int(found["degrees"]) + int(found["minutes"] or 0) / 60

@@ -9,6 +9,7 @@ import pandas as pd
 from shapely import MultiPolygon
 
 from schemas.issues import LEVELS, Issue
+from schemas.profiles.model import PlanCode
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class DeliveredVersion:
     Geometry is in the storage CRS. The frames carry the columns of their tables (`zone`,
     `plan_line`, `plan_feature`) without ids, with `geom` as shapely objects, `attributes` as
     dicts, and `source_file` (path of a DeliveredFile), `source_layer`, `source_row`.
+    `valid_to`: the first day no longer in force; `code_rule`: how the profile reads plan codes.
     `themes`: what the version speaks about. `tolerance_m`: metres; `scale`: denominator.
     """
 
@@ -67,6 +69,12 @@ class DeliveredVersion:
     features: pd.DataFrame
     documents: tuple[DeliveredDocument, ...] = ()
     attributes: dict[str, Any] = field(default_factory=dict)
+    code_rule: PlanCode | None = None
+
+    def is_code_of_this_plan(self, code: str) -> bool:
+        """Whether a code of the same plan id names this plan, in whatever case it is written."""
+        keys = {self.code_rule.key(c) if self.code_rule else c for c in (self.plan_code, code)}
+        return len({key.casefold() for key in keys}) == 1
 
 
 @dataclass(frozen=True)

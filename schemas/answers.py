@@ -135,7 +135,11 @@ class Item(Document):
 
 
 class Theme(Document):
-    """One theme: applies, does not apply, or no data, and why."""
+    """One theme: applies, does not apply, or no data, and why.
+
+    `covered_share`: how much of the ground plans in force speak about. `left_out`: items beyond
+    the sixty listed.
+    """
 
     theme: ThemeId
     title: Bilingual
@@ -143,6 +147,7 @@ class Theme(Document):
     why: Why
     covered_share: float
     items: list[Item]
+    left_out: int
 
 
 class Commune(Document):

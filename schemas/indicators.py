@@ -71,6 +71,30 @@ def parse_indicator(value: object, unit: Unit = "as_written", norm: Norm = "dens
     return Indicator(low, high, text)
 
 
+_GROUPED = re.compile(r"^(\d{1,3}(?:[. ]\d{3})+)(?:,(\d+))?$")
+_PLAIN = re.compile(r"^(\d+)(?:[.,](\d+))?$")
+_UNITS = re.compile(r"\s*(?:m2|m²|người)$")
+
+
+def parse_quantity(value: object) -> float | None:
+    """A count or an area in m² as people write it; NaN = not stated, None = not understood.
+
+    In text a point before three digits separates thousands, as in Vietnam (`12.345,6`); a comma
+    separates decimals. Numbers are taken as they are. Zero and "-" mean not stated.
+    """
+    if isinstance(value, int | float | np.number):
+        return float(value) or np.nan
+    text = _as_text(value)
+    plain = " ".join((text or "").translate(_DASHES).casefold().split())
+    if plain in _NOT_STATED:
+        return np.nan
+    plain = _UNITS.sub("", plain)
+    found = _GROUPED.match(plain) or _PLAIN.match(plain)
+    if found is None:
+        return None
+    return float(f"{re.sub('[. ]', '', found[1])}.{found[2] or 0}") or np.nan
+
+
 def _ends(plain: str) -> tuple[float | None, float | None] | None:
     if found := _ONE.match(plain):
         return _number(found[1]), _number(found[1])

@@ -63,10 +63,10 @@ def _norm(triple: list[Any]) -> dict[str, Any]:
 
 
 def certainty(low: float | None, representation: str) -> str:
-    """How sure it is that a statement applies at all.
+    """How surely a statement applies at all.
 
-    `low`: the least area left when the lines move by the plan's tolerance; None where the plan
-    states no scale. An answer from a scan is never certain.
+    `low`: what is left (m², or m for a point) when the lines move by the plan's tolerance; None
+    where the plan states no scale. An answer from a scan is never certain.
     """
     if low is not None and low <= HIT_MIN_M2:
         return "too_close_to_call"
@@ -89,8 +89,8 @@ def zone_item(facts: Facts, row: dict[str, Any], parcel_area: float | None) -> d
     item = _statement(facts, row)
     functions = [text for text in row["functions"] if text]
     area, low, high = row["area_m2"], row["low"], row["high"]
-    representation = item["plan"]["representation"]
-    at_point = "certain" if representation == "vector" else "likely"
+    tolerance = row["tolerance_m"]
+    left = low if area is not None or tolerance is None else row["edge_m"] - tolerance
     return item | {
         "zone": {
             "level": row["level"],
@@ -106,23 +106,33 @@ def zone_item(facts: Facts, row: dict[str, Any], parcel_area: float | None) -> d
         "area_m2": area,
         "area_range_m2": None if low is None else [min(low, area), max(high, area)],
         "share": None if area is None or not parcel_area else min(1.0, area / parcel_area),
-        "certainty": at_point if area is None else certainty(low, representation),
+        "certainty": certainty(left, item["plan"]["representation"]),
     }
+
+
+def takes(row: dict[str, Any]) -> bool:
+    """Whether a line takes a part of the subject, or crosses it with that part unknown."""
+    return bool(row["inside"] and (row["area_m2"] > HIT_MIN_M2 or not row["high"])) or bool(
+        row["crosses"]
+    )
+
+
+def _line_certainty(row: dict[str, Any], representation: str) -> str:
+    tolerance = row["tolerance_m"]
+    if row["area_m2"] > HIT_MIN_M2:
+        return certainty(row["low"], representation)
+    if tolerance is not None and row["distance_m"] <= tolerance:
+        return "too_close_to_call"
+    return certainty(None if tolerance is None else row["distance_m"] + 1, representation)
 
 
 def line_item(facts: Facts, row: dict[str, Any], parcel_area: float | None) -> dict[str, Any]:
     """One line on or near the parcel: the strip it takes, or its distance."""
     item = _statement(facts, row)
-    tolerance, area, length = row["tolerance_m"], row["area_m2"], row["length_m"]
-    unknown = row["crosses"] and (row["side_unknown"] or area <= HIT_MIN_M2)
-    give = None if tolerance is None else tolerance * max(length, 0.0)
-    bounds = None if give is None or parcel_area is None else _bounds(area, give, parcel_area)
-    within = tolerance is not None and row["distance_m"] <= tolerance
-    sure = "certain" if item["plan"]["representation"] == "vector" and tolerance else "likely"
-    if area > HIT_MIN_M2:
-        sure = certainty(bounds[0] if bounds else None, item["plan"]["representation"])
-    elif within:
-        sure = "too_close_to_call"
+    area = row["area_m2"]
+    unknown = row["side_unknown"] or (row["crosses"] and area <= HIT_MIN_M2)
+    silent = unknown or parcel_area is None
+    bounds = None if silent or row["low"] is None else [row["low"], max(row["high"], area)]
     return item | {
         "line": {
             "kind": row["kind"],
@@ -130,18 +140,14 @@ def line_item(facts: Facts, row: dict[str, Any], parcel_area: float | None) -> d
             "setback_m": row["setback_m"],
             "width_m": row["width_m"],
         },
-        "area_m2": None if unknown or parcel_area is None else area,
-        "area_range_m2": None if unknown else bounds,
-        "share": None if unknown or not parcel_area else min(1.0, area / parcel_area),
+        "area_m2": None if silent else area,
+        "area_range_m2": bounds,
+        "share": None if silent or not parcel_area else min(1.0, area / parcel_area),
         "distance_m": row["distance_m"],
-        "length_m": length,
-        "certainty": sure,
-        "note": why("side_unknown") if unknown and row["side_unknown"] else None,
+        "length_m": row["length_m"],
+        "certainty": _line_certainty(row, item["plan"]["representation"]),
+        "note": why("side_unknown") if row["side_unknown"] else None,
     }
-
-
-def _bounds(area: float, give: float, whole: float) -> list[float]:
-    return [max(0.0, area - give), min(whole, area + give)]
 
 
 def feature_item(facts: Facts, row: dict[str, Any], parcel_area: float | None) -> dict[str, Any]:

@@ -15,17 +15,19 @@ subject AS MATERIALIZED (
 here AS (
     SELECT NULL::geometry AS geom
 ),
+found AS (
+    SELECT id, min(matched_by) AS matched_by FROM (
+        SELECT p.id, '1 key' AS matched_by FROM parcel p
+         WHERE p.commune_code = ANY ($3::text[]) AND p.sheet = $4::text AND p.number = $5::text
+        UNION ALL
+        SELECT a.parcel_id, '2 former_key' FROM parcel_alias a
+         WHERE a.commune_code = ANY ($3::text[]) AND a.sheet = $4::text AND a.number = $5::text
+    ) both_keys GROUP BY id
+),
 subject AS MATERIALIZED (
-    SELECT p.*, 'key' AS matched_by
-      FROM parcel p
-     WHERE p.commune_code = ANY ($3::text[]) AND p.sheet = $4::text AND p.number = $5::text
-       AND p.recorded @> $1::timestamptz AND p.valid @> $2::date
-    UNION ALL
-    SELECT p.*, 'former_key' AS matched_by
-      FROM parcel_alias a JOIN parcel p ON p.id = a.parcel_id
-     WHERE a.commune_code = ANY ($3::text[]) AND a.sheet = $4::text AND a.number = $5::text
-       AND p.recorded @> $1::timestamptz AND p.valid @> $2::date
-       AND (p.commune_code, p.sheet, p.number) IS DISTINCT FROM (a.commune_code, a.sheet, a.number)
+    SELECT p.*, substr(f.matched_by, 3) AS matched_by
+      FROM found f JOIN parcel p ON p.id = f.id
+     WHERE p.recorded @> $1::timestamptz AND p.valid @> $2::date
      LIMIT 50
 )
 
@@ -92,13 +94,14 @@ hit AS MATERIALIZED (
 ),
 -- the range: the zone near the subject, shrunk and grown by the tolerance of its plan
 reach AS MATERIALIZED (
-    SELECT h.zone_id,
+    SELECT h.zone_id, v.tolerance_m,
            CASE WHEN v.tolerance_m IS NULL OR NOT s.is_area THEN NULL
                 WHEN n.deep_inside THEN s.area
                 ELSE ST_Area(ST_Intersection(s.geom, ST_Buffer(n.near, -v.tolerance_m, 'quad_segs=4'))) END AS low,
            CASE WHEN v.tolerance_m IS NULL OR NOT s.is_area THEN NULL
                 WHEN n.deep_inside THEN s.area
-                ELSE ST_Area(ST_Intersection(s.geom, ST_Buffer(n.near, v.tolerance_m, 'quad_segs=4'))) END AS high
+                ELSE ST_Area(ST_Intersection(s.geom, ST_Buffer(n.near, v.tolerance_m, 'quad_segs=4'))) END AS high,
+           CASE WHEN NOT s.is_area THEN ST_Distance(ST_Boundary(n.near), s.geom) END AS edge_m
       FROM hit h
       CROSS JOIN spot s
       JOIN plan_version v ON v.id = h.plan_version_id
@@ -118,6 +121,7 @@ zone_item AS (
                'storeys', jsonb_build_array(z.storeys_min, z.storeys_max, z.storeys_text),
                'far', jsonb_build_array(z.far_min, z.far_max, z.far_text),
                'setback_m', z.setback_m, 'area_m2', h.area_m2, 'low', r.low, 'high', r.high,
+               'edge_m', r.edge_m, 'tolerance_m', r.tolerance_m,
                'file_id', z.source_file_id, 'layer', z.source_layer, 'row', z.source_row
            ) AS item
       FROM hit h JOIN zone z ON z.id = h.zone_id JOIN reach r ON r.zone_id = h.zone_id
@@ -133,31 +137,50 @@ overlap AS (
       CROSS JOIN LATERAL (SELECT ST_Area(ST_Intersection(a.ground, b.ground)) AS area_m2) o
      WHERE a.ground IS NULL OR o.area_m2 > 0.01
 ),
--- lines: the strip on the road's side, or the distance
+-- lines near the subject; of a closed corridor also the one around it
 near_line AS MATERIALIZED (
-    SELECT l.*, v.tolerance_m, ST_Distance(l.geom, s.geom) AS distance_m
+    SELECT l.*, v.tolerance_m, ST_Distance(l.geom, s.geom) AS distance_m,
+           CASE WHEN l.kind IN ('road_axis', 'corridor') AND l.width_m > 0
+                THEN ST_Buffer(l.geom, l.width_m / 2, 'endcap=flat')
+                WHEN l.kind = 'corridor' AND ST_IsClosed(l.geom) THEN ST_BuildArea(l.geom) END AS ground
       FROM spot s
-      JOIN plan_line l ON l.geom && ST_Expand(s.geom, 60) AND ST_DWithin(l.geom, s.geom, 60)
+      JOIN plan_line l ON l.geom && ST_Expand(s.geom, 150)
+       AND (ST_DWithin(l.geom, s.geom, greatest(60, coalesce(l.width_m / 2, 0)))
+            OR l.kind = 'corridor' AND l.geom && s.geom AND ST_IsClosed(l.geom))
       JOIN plan_version v ON v.id = l.plan_version_id
       JOIN version_period t ON t.plan_version_id = l.plan_version_id
        AND t.recorded @> $1::timestamptz AND t.valid @> $2::date
 ),
-side AS MATERIALIZED (
-    -- The road of a line is the one whose axis runs nearest where the line comes nearest. A part cut
-    -- off lies on the road's side when nothing but the axis is in the way; a parcel not cut at all
-    -- does when it is nearer to the axis than the line is.
-    SELECT l.id, part.geom,
-           CASE WHEN axis.geom IS NULL THEN NULL
-                WHEN part.whole THEN ST_Distance(p.inside, axis.geom)
-                     < ST_Distance(ST_ClosestPoint(axis.geom, p.inside), l.geom)
-                ELSE NOT ST_Intersects(ST_ShortestLine(p.inside, axis.geom), l.geom) END AS on_road_side
+-- The subject is cut by all red (or building) lines of a version and its road axes at once. A part
+-- is taken when nothing but its line's own axis is in the way to that axis, on the line's side of
+-- it; a subject that no line cuts, when it is nearer to the axis than the line is. Each part goes
+-- to the nearest line that takes it, so that no ground is counted twice.
+blade AS MATERIALIZED (
+    SELECT l.plan_version_id, l.kind, ST_Union(l.geom) AS lines
+      FROM near_line l WHERE l.kind IN ('red_line', 'building_line')
+     GROUP BY l.plan_version_id, l.kind
+),
+part AS MATERIALIZED (
+    SELECT b.plan_version_id, b.kind, b.lines, d.geom, ST_PointOnSurface(d.geom) AS inside,
+           row_number() OVER () AS n,
+           count(*) OVER (PARTITION BY b.plan_version_id, b.kind) = 1 AS whole
       FROM spot s
-      JOIN near_line l ON l.kind IN ('red_line', 'building_line') AND s.is_area
-      CROSS JOIN LATERAL (
-          SELECT d.geom, count(*) OVER () = 1 AS whole
-            FROM ST_Dump(CASE WHEN l.distance_m = 0 THEN ST_Split(s.geom, l.geom) ELSE s.geom END) d
-      ) part
-      CROSS JOIN LATERAL (SELECT ST_PointOnSurface(part.geom) AS inside) p
+      CROSS JOIN blade b
+      LEFT JOIN LATERAL (SELECT ST_Union(a.geom) AS geom FROM plan_line a
+                          WHERE a.kind = 'road_axis' AND a.plan_version_id = b.plan_version_id
+                            AND a.geom && s.geom) road ON true
+      CROSS JOIN LATERAL ST_Dump(CASE WHEN s.is_area AND (ST_Intersects(s.geom, b.lines) OR ST_Intersects(s.geom, road.geom))
+           THEN ST_Split(s.geom, ST_Union(b.lines, coalesce(road.geom, b.lines))) ELSE s.geom END) d
+),
+side AS MATERIALIZED (
+    SELECT l.id, p.n, p.geom, ST_Distance(p.inside, l.geom) AS far_m, axis.geom IS NULL AS unknown,
+           NOT ST_Intersects(ST_ShortestLine(p.inside, axis.geom), p.lines)
+           AND NOT ST_Intersects(ST_ShortestLine(p.inside, l.geom), axis.geom)
+           AND (NOT p.whole OR ST_Distance(p.inside, axis.geom)
+                < ST_Distance(ST_ClosestPoint(axis.geom, p.inside), l.geom)) AS taken
+      FROM spot s
+      CROSS JOIN part p
+      JOIN near_line l ON l.plan_version_id = p.plan_version_id AND l.kind = p.kind
       LEFT JOIN LATERAL (
           SELECT a.geom FROM plan_line a
            WHERE a.kind = 'road_axis' AND a.plan_version_id = l.plan_version_id
@@ -165,67 +188,83 @@ side AS MATERIALIZED (
            ORDER BY ST_Distance(a.geom, ST_ClosestPoint(l.geom, p.inside)) LIMIT 1
       ) axis ON true
 ),
-strip AS (
-    SELECT l.id,
-           CASE WHEN l.kind IN ('road_axis', 'corridor') AND l.width_m > 0 AND s.is_area
-                THEN ST_Intersection(s.geom, ST_Buffer(l.geom, l.width_m / 2, 'endcap=flat'))
-                WHEN l.kind = 'corridor' AND s.is_area AND ST_IsClosed(l.geom) AND ST_BuildArea(l.geom) IS NOT NULL
-                THEN ST_Intersection(s.geom, ST_BuildArea(l.geom))
-                ELSE (SELECT ST_Union(e.geom) FROM side e WHERE e.id = l.id AND e.on_road_side)
-           END AS ground,
-           (SELECT bool_or(e.on_road_side IS NULL) FROM side e WHERE e.id = l.id) AS side_unknown
+taken AS (
+    SELECT DISTINCT ON (n) id, geom FROM side WHERE taken ORDER BY n, far_m, id
+),
+strip AS MATERIALIZED (
+    SELECT l.id, l.tolerance_m, s.area, s.is_area, s.geom AS subject, l.geom AS line,
+           CASE WHEN l.kind IN ('road_axis', 'corridor') THEN ST_Intersection(s.geom, l.ground)
+                ELSE (SELECT ST_Union(t.geom) FROM taken t WHERE t.id = l.id) END AS ground,
+           (SELECT bool_or(e.unknown) FROM side e WHERE e.id = l.id) AS side_unknown,
+           CASE WHEN s.is_area THEN ST_Intersects(l.geom, ST_Buffer(s.geom, -0.01))
+                ELSE l.distance_m = 0 END AS crosses
       FROM near_line l CROSS JOIN spot s
 ),
 line_item AS (
-    SELECT jsonb_build_object(
+    SELECT l.kind, jsonb_build_object(
                'line_id', l.id, 'version_id', l.plan_version_id, 'origin_id', l.origin_version_id,
                'kind', l.kind, 'name', l.name, 'setback_m', l.setback_m, 'width_m', l.width_m,
-               'distance_m', l.distance_m, 'crosses', ST_Intersects(l.geom, s.geom) AND NOT ST_Touches(l.geom, s.geom),
-               'area_m2', coalesce(ST_Area(k.ground), 0), 'side_unknown', coalesce(k.side_unknown, false),
-               'length_m', CASE WHEN l.distance_m = 0 AND s.is_area THEN ST_Length(ST_Intersection(l.geom, s.geom)) ELSE 0 END,
+               'distance_m', l.distance_m, 'crosses', k.crosses,
+               'inside', k.ground IS NOT NULL AND NOT ST_IsEmpty(k.ground),
+               'area_m2', coalesce(ST_Area(k.ground), 0), 'low', r.low, 'high', r.high,
+               'side_unknown', coalesce(k.side_unknown, false),
+               'length_m', CASE WHEN k.crosses AND k.is_area THEN ST_Length(ST_Intersection(l.geom, k.subject)) ELSE 0 END,
                'tolerance_m', l.tolerance_m,
                'file_id', l.source_file_id, 'layer', l.source_layer, 'row', l.source_row
-           ) AS item
-      FROM near_line l JOIN strip k ON k.id = l.id CROSS JOIN spot s
-     ORDER BY l.distance_m, l.id
-     LIMIT 60
+           ) AS item,
+           row_number() OVER (PARTITION BY l.kind ORDER BY coalesce(ST_Area(k.ground), 0) DESC, l.distance_m, l.id) AS place
+      FROM near_line l
+      JOIN strip k ON k.id = l.id
+      CROSS JOIN LATERAL (
+          SELECT CASE WHEN k.tolerance_m IS NULL OR NOT k.is_area THEN NULL
+                      ELSE coalesce(ST_Area(ST_Difference(k.ground, edge.geom)), 0) END AS low,
+                 CASE WHEN k.tolerance_m IS NULL OR NOT k.is_area THEN NULL
+                      ELSE coalesce(ST_Area(ST_Intersection(k.subject, ST_Union(k.ground, edge.geom))),
+                                    ST_Area(ST_Intersection(k.subject, edge.geom))) END AS high
+            FROM (SELECT ST_Buffer(coalesce(ST_Boundary(l.ground), l.geom), k.tolerance_m, 'quad_segs=4') AS geom) edge
+      ) r
 ),
 feature_item AS (
-    SELECT jsonb_build_object(
+    SELECT f.theme, jsonb_build_object(
                'feature_id', f.id, 'version_id', f.plan_version_id, 'origin_id', f.origin_version_id,
-               'theme', f.theme, 'name', f.name, 'dimension', ST_Dimension(f.geom),
-               'area_m2', CASE WHEN s.is_area AND ST_Dimension(f.geom) = 2 THEN ST_Area(ST_Intersection(f.geom, s.geom)) END,
-               'length_m', CASE WHEN s.is_area AND ST_Dimension(f.geom) = 1 THEN ST_Length(ST_Intersection(f.geom, s.geom)) END,
+               'theme', f.theme, 'name', f.name, 'area_m2', m.area_m2, 'length_m', m.length_m,
                'file_id', f.source_file_id, 'layer', f.source_layer, 'row', f.source_row
-           ) AS item
+           ) AS item,
+           row_number() OVER (PARTITION BY f.theme ORDER BY m.area_m2 DESC NULLS LAST, f.id) AS place
       FROM spot s
-      JOIN plan_feature f ON f.theme IS NOT NULL AND f.geom && s.geom
-       AND ST_Intersects(f.geom, s.geom) AND NOT ST_Touches(f.geom, s.geom)
+      JOIN plan_feature f ON f.theme IS NOT NULL AND f.geom && s.geom AND ST_Intersects(f.geom, s.geom)
       JOIN version_period t ON t.plan_version_id = f.plan_version_id
        AND t.recorded @> $1::timestamptz AND t.valid @> $2::date
-     ORDER BY f.id
-     LIMIT 60
+      CROSS JOIN LATERAL (
+          SELECT CASE WHEN s.is_area AND ST_Dimension(f.geom) = 2 THEN ST_Area(ST_Intersection(f.geom, s.geom)) END AS area_m2,
+                 CASE WHEN s.is_area AND ST_Dimension(f.geom) = 1 THEN ST_Length(ST_Intersection(f.geom, s.geom)) END AS length_m
+      ) m
+     WHERE coalesce(m.area_m2, m.length_m, 1) > 0.01
 ),
 -- every version that ever spoke about this place, piece by piece, as known then
 spoken AS MATERIALIZED (
-    SELECT c.theme, c.plan_version_id, t.valid,
-           CASE WHEN NOT s.is_area THEN 1.0
-                WHEN ST_Covers(c.geom, s.geom) THEN 1.0
-                ELSE ST_Area(ST_Intersection(c.geom, s.geom)) / s.area END AS share
+    SELECT c.theme, c.plan_version_id, t.valid, ST_Covers(c.geom, s.geom) AS whole,
+           CASE WHEN s.is_area THEN ST_CollectionExtract(ST_Intersection(c.geom, s.geom), 3) END AS ground
       FROM spot s
       JOIN coverage c ON c.geom && s.geom AND ST_Intersects(c.geom, s.geom)
       JOIN version_period t ON t.plan_version_id = c.plan_version_id
        AND t.recorded @> $1::timestamptz
 ),
+-- how much of the subject any plan in force speaks about, by theme
 covered AS (
-    SELECT theme, plan_version_id, least(1.0, sum(share)) AS share
-      FROM spoken WHERE valid @> $2::date
-     GROUP BY theme, plan_version_id HAVING sum(share) > 0
+    SELECT theme, covered_m2 / nullif(s.area, 0) AS share, s.area - covered_m2 <= 0.01 AS whole
+      FROM spot s
+      CROSS JOIN LATERAL (
+          SELECT k.theme, CASE WHEN bool_or(k.whole) OR NOT s.is_area THEN s.area
+                               ELSE ST_Area(ST_Union(k.ground)) END AS covered_m2
+            FROM spoken k WHERE k.valid @> $2::date GROUP BY k.theme
+      ) c
+     WHERE NOT s.is_area OR covered_m2 > 0.01
 ),
 change AS (
     SELECT DISTINCT k.plan_version_id AS id, k.valid
       FROM spot s
-      JOIN spoken k ON k.share > 0
+      JOIN spoken k ON NOT s.is_area OR ST_Area(k.ground) > 0.01
       JOIN plan_version v ON v.id = k.plan_version_id
      WHERE v.adjustment_kind <> 'local'
         OR EXISTS (SELECT FROM zone_cut c JOIN zone z ON z.id = c.zone_id
@@ -233,6 +272,8 @@ change AS (
                       AND c.geom && s.geom AND ST_Intersects(c.geom, s.geom) AND NOT ST_Touches(c.geom, s.geom))
         OR EXISTS (SELECT FROM plan_line l WHERE l.plan_version_id = v.id AND l.origin_version_id = v.id
                       AND l.geom && s.geom AND ST_Intersects(l.geom, s.geom))
+        OR EXISTS (SELECT FROM plan_feature f WHERE f.plan_version_id = v.id AND f.origin_version_id = v.id
+                      AND f.theme IS NOT NULL AND f.geom && s.geom AND ST_Intersects(f.geom, s.geom))
 ),
 named AS (
     SELECT (item ->> 'version_id')::bigint AS id FROM zone_item
@@ -241,7 +282,7 @@ named AS (
     UNION SELECT (item ->> 'origin_id')::bigint FROM line_item
     UNION SELECT (item ->> 'version_id')::bigint FROM feature_item
     UNION SELECT (item ->> 'origin_id')::bigint FROM feature_item
-    UNION SELECT plan_version_id FROM covered
+    UNION SELECT plan_version_id FROM spoken WHERE valid @> $2::date
     UNION SELECT id FROM change
 ),
 file_named AS (
@@ -269,9 +310,12 @@ SELECT jsonb_build_object(
                ) ORDER BY p.commune_code, p.sheet, p.number, p.id), '[]')
           FROM subject p),
     'zones', (SELECT coalesce(jsonb_agg(item), '[]') FROM zone_item),
-    'lines', (SELECT coalesce(jsonb_agg(item), '[]') FROM line_item),
-    'features', (SELECT coalesce(jsonb_agg(item), '[]') FROM feature_item),
-    'covered', (SELECT coalesce(jsonb_agg(jsonb_build_array(theme, plan_version_id, share)), '[]') FROM covered),
+    'lines', (SELECT coalesce(jsonb_agg(item ORDER BY kind, place), '[]') FROM line_item WHERE place <= 60),
+    'features', (SELECT coalesce(jsonb_agg(item ORDER BY theme, place), '[]') FROM feature_item WHERE place <= 60),
+    'left_out', (SELECT coalesce(jsonb_object_agg(name, many), '{}') FROM (
+                    SELECT kind AS name, count(*) AS many FROM line_item WHERE place > 60 GROUP BY kind
+                    UNION ALL SELECT theme, count(*) FROM feature_item WHERE place > 60 GROUP BY theme) x),
+    'covered', (SELECT coalesce(jsonb_object_agg(theme, jsonb_build_array(coalesce(share, 1), whole)), '{}') FROM covered),
     'overlaps', (SELECT coalesce(jsonb_agg(jsonb_build_array(a, b, area_m2)), '[]') FROM overlap),
     'changes', (SELECT coalesce(jsonb_agg(jsonb_build_array(id, lower(valid), upper(valid)) ORDER BY lower(valid), id), '[]') FROM change),
     'versions', (

@@ -1,5 +1,6 @@
 """From inspected layers to plan versions: the frames that the register's tables are loaded from."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -73,7 +74,7 @@ def assemble(
         inspection.issues.append(_no_decision_date(inspection, told))
     elif told.decision_no is None and inspection.rules.plan.decision_no:
         inspection.issues.append(Issue("DECISION_NUMBER_MISSING", detail={"plan": told.code}))
-    if told.valid_from is None or boundary is None:
+    if told.valid_from is None or boundary is None or _never_in_force(told):
         return None, told
     version = DeliveredVersion(
         plan_id=told.plan_id,
@@ -92,12 +93,13 @@ def assemble(
         tolerance_m=told.tolerance_m,
         representation="vector" if len(zones) or len(lines) or len(features) else "scan",
         boundary=boundary,
-        themes=_themes(zones, lines, features),
+        themes=_themes(filled, lines),
         zones=zones,
         lines=lines,
         features=features,
         documents=documents,
         attributes=_statements(inspection, rows),
+        code_rule=inspection.rules.plan.plan_code,
     )
     return version, told
 
@@ -114,12 +116,43 @@ def _no_decision_date(inspection: Inspection, told: PlanFacts) -> Issue:
     )
 
 
-def _themes(zones: pd.DataFrame, lines: pd.DataFrame, features: pd.DataFrame) -> frozenset[str]:
-    """What the version speaks about: a layer without rows proves nothing."""
-    drawn = set(lines["kind"])
-    themes = {theme for theme, kind in LINE_THEMES.items() if kind in drawn}
-    themes |= set(features["theme"].dropna())
-    return frozenset(themes | ({"land_use"} if len(zones) else set()))
+def _never_in_force(told: PlanFacts) -> bool:
+    if told.valid_from is None or told.valid_to is None:
+        return False
+    return told.valid_to <= told.valid_from
+
+
+def _themes(
+    filled: Sequence[tuple[Layer, NDArray[np.bool_]]], lines: pd.DataFrame
+) -> frozenset[str]:
+    """What the version speaks about: a layer without rows proves nothing.
+
+    A theme with a row that has no usable shape, or with a corridor of unknown width, is left out:
+    where nothing is drawn, nothing may be said.
+    """
+    drawn: set[str] = set()
+    lost: set[str] = set()
+    for layer, mask in filled:
+        theme = _theme_of(layer)
+        if theme is not None:
+            drawn.add(theme)
+            if shapely.is_missing(layer.geoms[mask]).any():
+                lost.add(theme)
+    corridors = lines[lines["kind"] == "corridor"]
+    closed = shapely.is_closed(corridors["geom"].to_numpy(dtype=object))
+    if not (corridors["width_m"].notna() | closed).all():
+        lost.add("corridor")
+    return frozenset(drawn - lost)
+
+
+def _theme_of(layer: Layer) -> str | None:
+    """The theme that a layer's rows answer."""
+    if layer.rule is None:
+        return None
+    if layer.becomes == "zone":
+        return "land_use"
+    by_kind = {kind: theme for theme, kind in LINE_THEMES.items()}
+    return by_kind.get(layer.rule.kind or "") if layer.becomes == "line" else layer.rule.theme
 
 
 def _boundary(inspection: Inspection, rows: PlanRows, zones: pd.DataFrame) -> MultiPolygon | None:

@@ -5,16 +5,25 @@ chucNangSu, chucNang_1, chucNang_2, in the order of the standard.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 SHORT = 10
 
 
 def full_names(delivered: Sequence[str], standard: Iterable[str]) -> dict[str, str]:
-    """Delivered name → the standard's, for every one that is told without doubt."""
+    """Delivered name → the standard's, for every one that is told without doubt.
+
+    Of names that differ in case alone, the standard's own is meant; without it, none is.
+    """
     by_key = {name.casefold(): name for name in standard}
-    found = {name: by_key[name.casefold()] for name in delivered if name.casefold() in by_key}
+    told = Counter(name.casefold() for name in delivered)
+    found = {name: name for name in delivered if by_key.get(name.casefold()) == name}
+    found |= {
+        name: by_key[name.casefold()]
+        for name in delivered
+        if name.casefold() in by_key and told[name.casefold()] == 1
+    }
     open_names = [name for name in delivered if name not in found and len(name) <= SHORT]
     open_standard = [name for name in by_key.values() if name not in found.values()]
     found |= _cut_names(open_names, [name for name in open_standard if len(name) > SHORT])

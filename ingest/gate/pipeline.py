@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from ingest.delivery import DeliveredFile, DeliveredVersion, Delivery
 from ingest.files.source import receive
 from ingest.gate.assemble import assemble, split_plans
-from ingest.gate.checks.codes import check_codes
+from ingest.gate.checks.codes import check_codes, check_plan_id
 from ingest.gate.checks.files import check_files, is_dangerous
 from ingest.gate.checks.sheets import check_workbook
 from ingest.gate.documents import read_documents
@@ -20,7 +20,8 @@ from ingest.gate.inspection import Inspection
 from ingest.gate.layers import read_layers, reading_copy
 from ingest.gate.match import find_containers, recognise, role_of
 from ingest.gate.placing import clean_layers, find_layer_crs
-from ingest.gate.secrecy import secret_place
+from ingest.gate.plan_facts import PlanFacts
+from ingest.gate.secrecy import secret_name, secret_place
 from ingest.gate.workbook import WorkbookUnreadable, read_workbook
 from schemas.issues import Issue
 from schemas.profiles import find_profile, profile_hash
@@ -99,8 +100,16 @@ def _read_layers(inspection: Inspection, _: list[DeliveredVersion]) -> None:
     read_layers(inspection)
 
 
+def _refuse_secret_names(inspection: Inspection, _: list[DeliveredVersion]) -> None:
+    _refuse(inspection, secret_name(inspection.received))
+
+
 def _refuse_secrets(inspection: Inspection, _: list[DeliveredVersion]) -> None:
-    place = secret_place(inspection)
+    _refuse(inspection, secret_place(inspection))
+
+
+def _refuse(inspection: Inspection, place: Issue | None) -> None:
+    """Read no further where a secret was found, and keep no copy."""
     if place is None:
         return
     inspection.issues.append(place)
@@ -119,8 +128,11 @@ def _clean_geometry(inspection: Inspection, _: list[DeliveredVersion]) -> None:
 
 def _assemble(inspection: Inspection, versions: list[DeliveredVersion]) -> None:
     documents = read_documents(inspection)
+    known: dict[str, PlanFacts] = {}
     for rows in split_plans(inspection):
         version, told = assemble(inspection, rows, documents)
+        if told is not None:
+            inspection.issues += check_plan_id(told, known.setdefault(told.plan_id, told))
         if version is not None:
             versions.append(version)
         if told is not None and rows.code is None:
@@ -128,6 +140,7 @@ def _assemble(inspection: Inspection, versions: list[DeliveredVersion]) -> None:
 
 
 PHASES: tuple[tuple[Words, Callable[[Inspection, list[DeliveredVersion]], None]], ...] = (
+    (Words("Kiểm tra tên tệp", "Looking at the names"), _refuse_secret_names),
     (Words("Xem các tệp", "Looking at the files"), _inspect_files),
     (Words("Đọc bảng kê", "Reading the workbook"), _read_workbook),
     (Words("Đọc các lớp bản đồ", "Reading the layers"), _read_layers),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from ingest.gate.facts import Fact, PlanRows, facts, first, parse_date, parse_scale, plan_slug
 from ingest.gate.inspection import Inspection
@@ -11,15 +11,20 @@ from schemas.issues import Issue
 from schemas.profiles.model import Sources
 
 LEVELS = ("general", "zoning", "detailed", "site", "land_use", "other")
+Day = date | None
 ADJUSTMENTS = ("first", "overall", "local")
 TOLERANCE_PER_SCALE = 0.0005
 
 
 @dataclass(frozen=True)
 class PlanFacts:
-    """What the dossier says about its plan; None = not stated. `scale`: denominator."""
+    """What the dossier says about its plan; None = not stated. `scale`: denominator.
+
+    `key`: the plan's code without what changes between versions; `valid_to`: exclusive.
+    """
 
     plan_id: str
+    key: str
     code: str
     name: str
     kind: str
@@ -44,15 +49,17 @@ def read_plan_facts(inspection: Inspection, rows: PlanRows) -> PlanFacts | None:
     reader = _Reader(inspection, rows)
     plan = inspection.rules.plan
     code = reader.text(plan.code, agree=True)
-    if code is None:
+    if code is None or not plan_slug(code):
         reader.find("PLAN_CODE_MISSING")
         return None
     digits = reader.code_groups(code)
     info = reader.info_groups()
-    key = plan.plan_code.id.format(**digits) if plan.plan_code and digits else code
+    key = plan.plan_code.key(code) if plan.plan_code else code
     decision_date = reader.date(plan.decision_date, agree=True)
+    valid_from = reader.date(plan.valid_from) or decision_date
     return PlanFacts(
         plan_id=plan_slug(plan.id.format(code=key)),
+        key=key,
         code=code,
         name=reader.text(plan.name) or code,
         kind=reader.text(plan.kind) or info.get("kind", "other"),
@@ -61,8 +68,8 @@ def read_plan_facts(inspection: Inspection, rows: PlanRows) -> PlanFacts | None:
         adjustment_kind=reader.adjustment(code, digits, info),
         decision_no=reader.text(plan.decision_no, agree=True),
         decision_date=decision_date,
-        valid_from=reader.date(plan.valid_from) or decision_date,
-        valid_to=reader.date(plan.valid_to, future=True),
+        valid_from=valid_from,
+        valid_to=reader.end(valid_from),
         national_status=reader.text(plan.national_status),
         scale=reader.scale(),
     )
@@ -100,7 +107,7 @@ class _Reader:
             if _sameness(other) != _sameness(found[0]):
                 self.find("FACTS_DIFFER", other, first=found[0].text, second=other.text)
 
-    def date(self, sources: Sources, agree: bool = False, future: bool = False) -> date | None:
+    def date(self, sources: Sources, agree: bool = False, future: bool = False) -> Day:
         """The first readable date; an unreadable one on the way is a finding."""
         dates: list[tuple[date, Fact]] = []
         for fact in facts(self.inspection, self.rows, sources):
@@ -118,6 +125,16 @@ class _Reader:
             self.find("DATE_IN_FUTURE", dates[0][1])
         return dates[0][0]
 
+    def end(self, valid_from: Day) -> Day:
+        """The day after the stated last day in force; one before the first is a finding."""
+        last = self.date(self.inspection.rules.plan.valid_to, future=True)
+        if last is None:
+            return None
+        if valid_from is not None and last < valid_from:
+            fact = first(self.inspection, self.rows, self.inspection.rules.plan.valid_to)
+            self.find("PERIOD_EMPTY", fact, starts=valid_from.isoformat(), ends=last.isoformat())
+        return last + timedelta(days=1)
+
     def scale(self) -> int | None:
         for fact in facts(self.inspection, self.rows, self.inspection.rules.plan.scale):
             found = parse_scale(fact.value)
@@ -128,15 +145,14 @@ class _Reader:
 
     def code_groups(self, code: str) -> dict[str, str]:
         """Named parts of the plan code; a code of another form is kept whole, with a warning."""
-        rule = self.inspection.rules.plan.plan_code
+        plan = self.inspection.rules.plan
+        rule = plan.plan_code
         if rule is None:
             return {}
-        found = re.match(rule.pattern, code)
-        if found is None:
-            fact = first(self.inspection, self.rows, self.inspection.rules.plan.code)
-            self.find("CODE_PATTERN", fact)
-            return {}
-        return found.groupdict()
+        parts = rule.parts(code)
+        if not parts:
+            self.find("CODE_PATTERN", first(self.inspection, self.rows, plan.code))
+        return parts
 
     def info_groups(self) -> dict[str, str]:
         """Level, kind and adjustment from the planning information code, where it has that form."""
@@ -146,7 +162,8 @@ class _Reader:
         if rule is None or found is None:
             return {}
         tables = {"level": rule.level, "kind": rule.kind, "adjustment": rule.adjustment}
-        read = {name: table.get(found[name]) for name, table in tables.items()}
+        parts = found.groupdict(default="")
+        read = {name: table.get(parts.get(name, "")) for name, table in tables.items()}
         return {name: word for name, word in read.items() if word}
 
     def level(self, digits: dict[str, str], info: dict[str, str]) -> str:
@@ -167,17 +184,22 @@ class _Reader:
         told = stated or info.get("adjustment")
         if told or not digits:
             return told or "first"
-        if int(digits["local"]) > 0:
+        overall, local = (_count(digits.get(name)) for name in ("overall", "local"))
+        if local > 0:
             return "local"
-        if int(digits["overall"]) > 1:
+        if overall > 1:
             return "overall"
-        if digits["overall"] == "1":
+        if overall == 1:
             self.find("ADJUSTMENT_UNCLEAR", Fact(code))
         return "first"
 
 
 def _known(found: Iterable[Fact], words: tuple[str, ...]) -> str | None:
     return next((fact.text for fact in found if fact.text in words), None)
+
+
+def _count(digits: str | None) -> int:
+    return int(digits) if digits and digits.isdecimal() else 0
 
 
 def _sameness(fact: Fact) -> str:

@@ -77,7 +77,11 @@ def read_layer(location: Path, layer: str) -> LayerFrame:
     except (ValueError, RuntimeError, OSError, shapely.errors.GEOSException) as error:
         raise LayerUnreadable(str(error)) from error
     names = [unicodedata.normalize("NFC", str(name)).strip() for name in meta["fields"]]
-    columns = {name: _column(array) for name, array in zip(names, values, strict=True)}
+    whole = [kind.startswith("OFTInteger") for kind in meta["ogr_types"]]
+    columns = {
+        name: _column(array, is_whole)
+        for name, array, is_whole in zip(names, values, whole, strict=True)
+    }
     frame = pd.DataFrame(columns, index=pd.RangeIndex(len(rows)))
     remarks = tuple(sorted({str(one.message) for one in warned}))
     crs = meta["crs"] or None
@@ -104,10 +108,16 @@ def _encoding(location: Path) -> str | None:
     return None if any(place.suffix.lower() == ".cpg" for place in side) else "UTF-8"
 
 
-def _column(array: NDArray[np.generic]) -> "pd.Series[Any]":
-    """Cells as plain Python values; empty cells None. Each distinct text is cleaned once."""
+def _column(array: NDArray[np.generic], whole: bool = False) -> "pd.Series[Any]":
+    """Cells as plain Python values; empty cells None. Each distinct text is cleaned once.
+
+    `whole`: a field of integers, which comes as floats where a cell is empty.
+    """
     if not len(array):
         return pd.Series(dtype=object)
+    if whole and array.dtype.kind == "f":
+        cells = [None if np.isnan(cell) else int(cell) for cell in array]
+        return pd.Series(cells, dtype=object)
     if array.dtype != object:
         column = pd.Series(array).astype(object)
         return column.where(pd.notna(column), None)

@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from ingest.gate.inspection import Inspection, Layer
-from schemas.indicators import Indicators, Norm, parse_indicators
+from schemas.indicators import Indicators, Norm, parse_indicators, parse_quantity
 from schemas.profiles.model import Source
 
 ZONE_TEXTS = ("symbol", "function_1", "function_2", "function_3", "land_use_code")
@@ -82,11 +82,11 @@ def zone_rows(inspection: Inspection, layer: Layer, mask: NDArray[np.bool_]) -> 
             f"{norm}_max": read.high,
             f"{norm}_text": _objects(read.text),
         }
-    population = reader.numbers("population")
+    population = reader.numbers("population", whole=True)
     columns |= {
         "area_declared_m2": reader.numbers("area_declared_m2"),
         "setback_m": reader.norm("setback_m", "metres").low,
-        "population": pd.array(np.where(population < 0, np.nan, population).round(), dtype="Int64"),
+        "population": pd.Series(population, dtype="Int64"),
         "area_m2": shapely.area(layer.geoms[mask]),
     }
     return pd.DataFrame(
@@ -180,10 +180,19 @@ class _Cells:
         read = self.norm(target, "metres")
         return np.where(read.low == read.high, read.low, np.nan)
 
-    def numbers(self, target: str) -> NDArray[np.float64]:
-        """Numbers; also those written as text with a decimal comma."""
-        read = parse_indicators(self._cells(self._source(target)), "as_written", "storeys")
-        return np.where(read.low == read.high, read.low, np.nan)
+    def numbers(self, target: str, *, whole: bool = False) -> NDArray[np.float64]:
+        """Positive amounts, also as text; NaN where not stated, or (a finding) not understood."""
+        source = self._source(target)
+        indices, distinct = pd.factorize(self._cells(source), use_na_sentinel=True)
+        read = np.full(len(distinct) + 1, np.nan)
+        for number, value in enumerate(distinct):
+            amount = parse_quantity(value)
+            if amount is None or amount < 0 or (whole and amount % 1 > 0):
+                if source is not None:
+                    self._find("NUMBER_UNREADABLE", source, indices == number, str(value))
+            else:
+                read[number] = amount
+        return read[indices]
 
     def _find(self, code: str, source: Source, rows: NDArray[np.bool_], value: str) -> None:
         first = int(np.flatnonzero(self.mask)[np.flatnonzero(rows)[0]])

@@ -1,15 +1,27 @@
 """State-secret and defence plans are told by their marks and refused before anything is stored."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 import numpy as np
 
+from ingest.files.source import Received
 from ingest.gate.facts import Fact, PlanRows, facts
 from ingest.gate.inspection import Inspection
 from schemas.issues import Issue
+from schemas.profiles import common_secrecy
 from schemas.profiles.model import SecrecyRule
+
+
+def secret_name(received: Received) -> Issue | None:
+    """The first name (of the delivery, a folder or a file) with a common classification mark."""
+    rule = common_secrecy()
+    for fact in _names(received):
+        if is_marked(fact.text, rule):
+            return _issue(fact)
+    return None
 
 
 def secret_place(inspection: Inspection) -> Issue | None:
@@ -30,10 +42,16 @@ def is_marked(text: str, rule: SecrecyRule) -> bool:
     return any(re.search(pattern, text) for pattern in rule.marks)
 
 
+def _names(received: Received) -> Iterator[Fact]:
+    """Names without their endings; an underscore stands for a blank."""
+    for path in (received.name, *(file.path for file in received.files)):
+        for part in PurePosixPath(unicodedata.normalize("NFC", path)).parts:
+            for name in (part, PurePosixPath(part).stem):
+                yield Fact(name.replace("_", " "), path)
+
+
 def _texts(inspection: Inspection) -> Iterator[Fact]:
-    for file in inspection.received.files:
-        for part in PurePosixPath(file.path).parts:
-            yield Fact(PurePosixPath(part).stem, file.path)
+    yield from _names(inspection.received)
     yield from _sheet_texts(inspection)
     for layer in inspection.layers:
         if layer.becomes == "boundary":

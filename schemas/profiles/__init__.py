@@ -15,6 +15,7 @@ from schemas.profiles.model import LayerRule, Profile, SecrecyRule, Source
 from schemas.words import Words
 
 FOLDER = Path(__file__).parent
+SECRECY = FOLDER.parent / "secrecy.yaml"
 
 
 @cache
@@ -63,12 +64,15 @@ def _load(path: Path) -> Profile:
         ) from error
 
 
+@cache
+def common_secrecy() -> SecrecyRule:
+    """The marks that tell a state secret, a defence or a security plan, whatever the profile."""
+    return SecrecyRule.model_validate(yaml.safe_load(SECRECY.read_text(encoding="utf-8")))
+
+
 def _with_secrecy(profile: Profile) -> Profile:
     """The profile with the marks of state secrets that every profile knows."""
-    own = profile.secrecy
-    common = SecrecyRule.model_validate(
-        yaml.safe_load((FOLDER / "secrecy.yml").read_text(encoding="utf-8"))
-    )
+    own, common = profile.secrecy, common_secrecy()
     rule = SecrecyRule(
         marks=own.marks or common.marks,
         kinds=own.kinds or common.kinds,

@@ -5,10 +5,11 @@ file. A profile never holds code; a new form of delivery is a new YAML file.
 """
 
 import re
+import string
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from schemas.indicators import Unit
 from schemas.issues import Bilingual
@@ -59,6 +60,25 @@ def _as_sources(given: Any) -> Any:
 
 ColumnSource = Annotated[Source, BeforeValidator(_as_column)]
 Sources = Annotated[tuple[Source, ...], BeforeValidator(_as_sources)]
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return pattern
+
+
+def _check_names(template: str, known: set[str]) -> None:
+    """Raises ValueError where a template such as `tw-{code}` names something else."""
+    unknown = {name for _, name, _, _ in string.Formatter().parse(template) if name} - known
+    if unknown:
+        raise ValueError(f"“{template}” names {', '.join(sorted(unknown))}, which is not known")
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
+"""A regular expression."""
 
 
 class CodeTable(_Strict):
@@ -152,17 +172,8 @@ class LayerRule(_Strict):
 class FileRule(_Strict):
     """Files whose path matches `path` (regular expression, case ignored) play `role`."""
 
-    path: str
+    path: Pattern
     role: Role
-
-    @field_validator("path")
-    @classmethod
-    def _compiles(cls, pattern: str) -> str:
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise ValueError(f"not a regular expression: {error}") from error
-        return pattern
 
 
 class Sheet(_Strict):
@@ -182,18 +193,36 @@ class Workbook(_Strict):
 
 
 class PlanCode(_Strict):
-    """Reading of a plan code. `id`: the plan's stable key, from the pattern's named groups."""
+    """Reading of a plan code. `id`: the plan's stable key, from the pattern's named groups.
 
-    pattern: str
+    Further groups: `type` for the level, `overall` and `local` (digits) for adjustments.
+    """
+
+    pattern: Pattern
     id: str
     levels: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _names_its_groups(self) -> "PlanCode":
+        _check_names(self.id, set(re.compile(self.pattern).groupindex))
+        return self
+
+    def parts(self, code: str) -> dict[str, str]:
+        """The named parts of a code; none where it has another form."""
+        found = re.match(self.pattern, code)
+        return {} if found is None else found.groupdict(default="")
+
+    def key(self, code: str) -> str:
+        """What a plan is called through all its versions: the code itself in another form."""
+        parts = self.parts(code)
+        return self.id.format(**parts) if parts else code
 
 
 class InfoCode(_Strict):
     """Reading of the planning information code (named groups level, kind, adjustment)."""
 
     sources: Sources
-    pattern: str
+    pattern: Pattern
     level: dict[str, str] = {}
     kind: dict[str, str] = {}
     adjustment: dict[str, str] = {}
@@ -220,11 +249,16 @@ class PlanRule(_Strict):
     plan_code: PlanCode | None = None
     info_code: InfoCode | None = None
 
+    @model_validator(mode="after")
+    def _names_the_code(self) -> "PlanRule":
+        _check_names(self.id, {"code"})
+        return self
+
 
 class SecrecyRule(_Strict):
     """Dossiers that must not enter: classification marks, and kinds of plan in given sources.
 
-    Marks and kinds left out are those of `secrecy.yml`; sources left out are the plan's kind.
+    Marks and kinds left out are those of `secrecy.yaml`; sources left out are the plan's kind.
     """
 
     marks: tuple[str, ...] = ()

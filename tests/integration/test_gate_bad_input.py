@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -218,6 +219,31 @@ def test_a_secret_dossier_is_refused_and_leaves_nothing_to_store(
     assert issue.value is None
     assert delivery.files == ()
     assert delivery.versions == ()
+    assert [place for place in (tmp_path / "work").rglob("*") if place.is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "file"),
+    [
+        ("Ho so (MẬT)", "ban do.pdf"),
+        ("Ho so", "TUYỆT MẬT quoc phong.pdf"),
+        ("Ho so", "HoSo_TỐI_MẬT.pdf"),
+        (unicodedata.normalize("NFD", "Hồ sơ (MẬT)"), "ban do.pdf"),
+    ],
+)
+def test_a_secret_name_is_refused_whatever_the_profile(
+    tmp_path: Path, folder: str, file: str
+) -> None:
+    put(tmp_path / folder / file, b"%PDF-1.4\n%%EOF\n")
+    delivery = inspect(tmp_path / folder, tmp_path / "work")
+    assert codes(delivery) == ["SECRET_REFUSED"]
+    assert delivery.files == ()
+
+
+def test_a_package_inside_a_secret_one_is_not_kept_either(tmp_path: Path) -> None:
+    packed = zip_of(tmp_path / "Hồ sơ (MẬT).zip", {"ban do.pdf": b"%PDF-1.4\n%%EOF\n"})
+    delivery = inspect(packed, tmp_path / "work")
+    assert (codes(delivery), delivery.files) == (["SECRET_REFUSED"], ())
     assert [place for place in (tmp_path / "work").rglob("*") if place.is_file()] == []
 
 

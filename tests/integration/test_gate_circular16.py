@@ -9,6 +9,8 @@ import shapely
 from ingest.delivery import Delivery
 from tests.gate_dossier import (
     CODE,
+    EAST,
+    NORTH,
     Drawn,
     codes,
     common,
@@ -38,7 +40,7 @@ def test_a_sound_package_is_accepted_without_a_finding(
     assert (version.scale, version.tolerance_m) == (2000, 1.0)
     assert version.boundary.area == pytest.approx(40_000)
     assert version.themes == {
-        "land_use", "red_line", "building_line", "corridor", "road", "infrastructure",
+        "land_use", "red_line", "building_line", "road", "infrastructure",
     }  # fmt: skip
 
 
@@ -116,6 +118,34 @@ def test_the_existing_state_never_answers_for_the_plan(tmp_path: Path) -> None:
     existing = version.features[version.features.layer == "ChucNangSuDungDat_A"]
     assert len(existing) == 2
     assert existing.theme.isna().all()
+
+
+@pytest.mark.parametrize(
+    ("drawn", "claimed"),
+    [
+        ([("open", "20"), ("closed", None)], True),
+        ([("open", "20"), ("open", None)], False),
+        ([("open", "20"), (None, "20")], False),
+    ],
+    ids=["wide or closed", "one without width", "one without shape"],
+)
+def test_corridors_are_claimed_only_where_every_one_has_an_extent(
+    tmp_path: Path, drawn: list[tuple[str | None, str | None]], claimed: bool
+) -> None:
+    shapes = {
+        "open": shapely.LineString([(EAST, NORTH), (EAST + 200, NORTH)]),
+        "closed": shapely.LineString(square(0, 0).exterior),
+        None: None,
+    }
+    layers = plan_layers()
+    layers["HanhLangAnToan_L"] = Drawn(
+        "L",
+        [shapes[shape] for shape, _ in drawn],
+        {**common(2), "banKinhHanhLang": [width for _, width in drawn]},
+    )
+    version = version_of(inspect(write_dossier(tmp_path, layers=layers), tmp_path / "work"))
+    assert ("corridor" in version.themes) == claimed
+    assert "red_line" in version.themes
 
 
 def test_an_empty_template_layer_claims_no_theme(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ import pytest
 import shapely
 import yaml
 
+from ingest.delivery import Delivery
+from schemas.crs import transformer
 from schemas.errors import DeliveryUnreadable, ProfileInvalid
 from tests.gate_dossier import DRIVERS, Drawn, codes, inspect, square, write_layers
 
@@ -110,7 +112,7 @@ def test_a_lone_file_of_any_format_becomes_one_version(
     assert delivery.invented
     (version,) = delivery.versions
     assert (version.plan_id, version.plan_level, version.scale) == ("mau-1", "detailed", 500)
-    assert str(version.valid_to) == "2034-01-01"
+    assert str(version.valid_to) == "2034-01-02"
     first, second = version.zones.itertuples()
     assert (first.symbol, first.function_1, first.setback_m) == ("A", "Đất ở", 6)
     assert (first.storeys_min, first.storeys_text) == (5, "5")
@@ -207,3 +209,139 @@ def test_boundary_is_the_union_of_zones_where_none_is_drawn(tmp_path: Path, mapp
     delivery = inspect(tmp_path / "vung.gpkg", tmp_path / "work", profile=mapping)
     assert delivery.versions[0].boundary.area == pytest.approx(15_000)
     assert np.isnan(delivery.versions[0].zones.setback_m).all()
+
+
+def changed(mapping: Path, old: str, new: str) -> Path:
+    """The mapping with one of its words replaced."""
+    text = mapping.read_text(encoding="utf-8")
+    assert old in text
+    mapping.write_text(text.replace(old, new), encoding="utf-8")
+    return mapping
+
+
+def read_json(tmp_path: Path, mapping: Path, *rows: dict[str, object]) -> Delivery:
+    """The gate's reading of a GeoJSON whose rows have these properties (100 m squares)."""
+    shapes = shapely.transform(
+        [square(100 * n, 0) for n in range(len(rows))],
+        lambda points: np.column_stack(
+            transformer(9210, 4326).transform(points[:, 0], points[:, 1])
+        ),
+    )
+    features = [
+        {"type": "Feature", "properties": row, "geometry": json.loads(shapely.to_geojson(shape))}
+        for row, shape in zip(rows, shapes, strict=True)
+    ]
+    path = tmp_path / "vung.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return inspect(path, tmp_path / "work", profile=mapping)
+
+
+ROW: dict[str, object] = {"ma": "A", "loai": "O", "lui": ""}
+BY_CODE = ("{code: MAU-1,", "{code: {column: do_an},")
+
+
+def test_two_codes_that_would_be_one_plan_are_an_error(tmp_path: Path, mapping: Path) -> None:
+    changed(mapping, *BY_CODE)
+    rows = [ROW | {"do_an": code} for code in ("P-1", "p/1", "Q")]
+    delivery = read_json(tmp_path, mapping, *rows)
+    (error,) = [issue for issue in delivery.issues if issue.level == "ERROR"]
+    assert (error.code, error.value) == ("PLAN_ID_SHARED", "p/1")
+    assert "P-1" in error.message.vi
+
+
+def test_adjustments_of_one_plan_share_its_id_without_complaint(
+    tmp_path: Path, mapping: Path
+) -> None:
+    changed(mapping, *BY_CODE)
+    plan_code = r"""plan_code: {pattern: '^(?P<plan>[A-Z]+)-(?P<overall>\\d)(?P<local>\\d)$',
+                   id: '{plan}'}, name:"""
+    changed(mapping, "name:", plan_code.replace("\\\\", "\\"))
+    rows = [ROW | {"do_an": code} for code in ("P-00", "P-01")]
+    delivery = read_json(tmp_path, mapping, *rows)
+    assert codes(delivery, "ERROR") == []
+    assert [(v.plan_id, v.adjustment_kind) for v in delivery.versions] == [
+        ("p", "first"), ("p", "local"),
+    ]  # fmt: skip
+
+
+def test_a_plan_code_without_adjustment_digits_is_a_first_plan(
+    tmp_path: Path, mapping: Path
+) -> None:
+    changed(mapping, "name:", "plan_code: {pattern: '^(?P<plan>[A-Z]+)', id: '{plan}'}, name:")
+    (version,) = read_json(tmp_path, mapping, ROW).versions
+    assert (version.plan_id, version.adjustment_kind) == ("mau", "first")
+
+
+def test_whole_numbers_stay_whole_where_a_row_has_none(tmp_path: Path, mapping: Path) -> None:
+    changed(mapping, *BY_CODE)
+    rows = [ROW | {"ma": 3, "do_an": 101}, ROW | {"ma": None, "do_an": 101}]
+    (version,) = read_json(tmp_path, mapping, *rows).versions
+    assert (version.plan_id, version.plan_code) == ("101", "101")
+    assert version.zones.symbol.tolist() == ["3", None]
+    assert version.zones.attributes[0]["ma"] == 3
+
+
+def test_numbers_written_with_vietnamese_thousands_are_thousands(
+    tmp_path: Path, mapping: Path
+) -> None:
+    changed(
+        mapping, "symbol: ma", "symbol: ma\n      population: so_dan\n      area_declared_m2: dt"
+    )
+    cells = [
+        ("1.234", "12.345"), ("1.234.567", "12.345,5 m²"), (1234, 12.345), ("-", "0"),
+        ("khoảng 300", "1,5ha"), ("1,234", "12,5"),
+    ]  # fmt: skip
+    rows = [ROW | {"so_dan": people, "dt": area} for people, area in cells]
+    # A column of texts and numbers is a column of texts.
+    delivery = read_json(tmp_path, mapping, *rows)
+    zones = delivery.versions[0].zones
+    assert zones.population.fillna(0).tolist() == [1234, 1_234_567, 1234, 0, 0, 0]
+    area = [12_345, 12_345.5, 12_345, None, None, 12.5]
+    assert [None if np.isnan(a) else a for a in zones.area_declared_m2] == area
+    unread = [i for i in delivery.issues if i.code == "NUMBER_UNREADABLE"]
+    assert [(i.column, i.value) for i in unread] == [
+        ("dt", "1,5ha"), ("so_dan", "khoảng 300"), ("so_dan", "1,234"),
+    ]  # fmt: skip
+    assert all("dòng" in i.message.vi for i in unread)
+
+
+@pytest.mark.parametrize(
+    ("last_day", "end"), [("2034-01-01", "2034-01-02"), ("2024-01-01", "2024-01-02")]
+)
+def test_the_stated_last_day_is_still_a_day_in_force(
+    tmp_path: Path, mapping: Path, last_day: str, end: str
+) -> None:
+    changed(mapping, "valid_to: 2034-01-01", f"valid_to: {last_day}")
+    (version,) = read_json(tmp_path, mapping, ROW).versions
+    assert str(version.valid_to) == end
+
+
+def test_a_plan_that_ends_before_it_begins_is_an_error(tmp_path: Path, mapping: Path) -> None:
+    changed(mapping, "valid_to: 2034-01-01", "valid_to: 2023-12-31")
+    delivery = read_json(tmp_path, mapping, ROW)
+    assert "PERIOD_EMPTY" in codes(delivery, "ERROR")
+    assert delivery.versions == ()
+
+
+def test_columns_that_differ_in_case_alone_are_two_columns(tmp_path: Path, mapping: Path) -> None:
+    (version,) = read_json(tmp_path, mapping, ROW | {"MA": "B"}).versions
+    assert version.zones.symbol.tolist() == ["A"]
+    assert (version.zones.attributes[0]["ma"], version.zones.attributes[0]["MA"]) == ("A", "B")
+
+
+def test_columns_that_only_resemble_the_profiles_are_not_chosen_between(
+    tmp_path: Path, mapping: Path
+) -> None:
+    changed(mapping, "symbol: ma", "symbol: Ma")
+    delivery = read_json(tmp_path, mapping, ROW | {"MA": "B"})
+    (missing,) = [issue for issue in delivery.issues if issue.level == "ERROR"]
+    assert (missing.code, missing.column) == ("COLUMN_MISSING", "Ma")
+
+
+def test_a_zone_without_shape_leaves_the_theme_unclaimed(tmp_path: Path, mapping: Path) -> None:
+    drawn = zones()
+    drawn["vung"].geoms[1] = None
+    write_layers(tmp_path / "vung", "gpkg", drawn, None)
+    (version,) = inspect(tmp_path / "vung.gpkg", tmp_path / "work", profile=mapping).versions
+    assert len(version.zones) == 1
+    assert version.themes == frozenset()

@@ -48,6 +48,11 @@ def test_a_cut_name_that_may_be_two_is_left_and_told() -> None:
     assert looks_cut(["chucNangSu"], standard) == ["chucNangSu"]
 
 
+def test_a_name_in_the_standards_own_case_wins() -> None:
+    assert full_names(["SYM", "sym", "Sym"], ["sym"]) == {"sym": "sym"}
+    assert full_names(["SYM", "Sym"], ["sym"]) == {}
+
+
 def test_own_columns_stay_as_they_are() -> None:
     assert full_names(["ghiChuRieng", "a"], ["kyHieuLoDat"]) == {}
 
@@ -154,6 +159,19 @@ def test_the_profiles_crs_wins_and_a_differing_label_is_seen() -> None:
         ("VN-2000 105 độ", 105.0),
         ("EPSG:9210", 105.75),
         ("VN-2000", None),
+        ("VN-2000, KTT 105.75", 105.75),
+        ("KTT 105,75°, múi 3", 105.75),
+        ("KTT 107.75", 107.75),
+        ("VN2000 105-45", 105.75),
+        ("kinh tuyến trục 105 45'", 105.75),
+        ("kinh tuyến trục 108°30′", 108.5),
+        ("107º45'00\"", 107.75),
+        ("KTT 105", 105.0),
+        ("105-2019", None),
+        ("Số 105-2019/QĐ, VN-2000 KTT 108°15'", 108.25),
+        ("1105.75", None),
+        ("105.2019", None),
+        ("105-75", None),
     ],
 )
 def test_a_stated_meridian_is_read(text: str, meridian: float | None) -> None:

@@ -63,6 +63,10 @@ def test_every_profile_knows_the_marks_of_state_secrets() -> None:
         {"layers": [{"columns": {"name": {"column": "a", "codes": "none"}}}]},
         {"layers": [{"columns": {"name": {"column": "a", "value": "b"}}}]},
         {"files": [{"path": "(", "role": "gis"}]},
+        {"plan": {"code": "x", "plan_code": {"pattern": "(", "id": "x"}}},
+        {"plan": {"code": "x", "plan_code": {"pattern": "(?P<a>x)", "id": "{b}"}}},
+        {"plan": {"code": "x", "id": "{other}"}},
+        {"plan": {"code": "x", "info_code": {"sources": "y", "pattern": "(?P<level>1"}}},
     ],
 )
 def test_an_unknown_or_half_said_thing_is_refused(wrong: dict[str, object]) -> None:

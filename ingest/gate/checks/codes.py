@@ -1,10 +1,11 @@
-"""Codes that every row carries: filled in, and those of the dossier they lie in."""
+"""Codes: filled in on every row, those of the dossier they lie in, one for each plan."""
 
 from collections.abc import Iterator
 
 import numpy as np
 
 from ingest.gate.inspection import Layer
+from ingest.gate.plan_facts import PlanFacts
 from schemas.issues import Issue
 
 # Common attributes of every class (Circular 16/2025, Appendix II): the two required codes.
@@ -34,3 +35,10 @@ def check_codes(layers: list[Layer], plan_code: str) -> Iterator[Issue]:
                 count=len(other),
                 detail={"code": plan_code},
             )
+
+
+def check_plan_id(told: PlanFacts, other: PlanFacts) -> Iterator[Issue]:
+    """Two plans of a dossier whose different codes come to one plan id."""
+    if told.key != other.key:
+        detail = {"other": other.code, "plan_id": told.plan_id}
+        yield Issue("PLAN_ID_SHARED", value=told.code, detail=detail)
