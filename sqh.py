@@ -1,29 +1,29 @@
 """The command line: the one place that knows all four rooms."""
 
 import asyncio
-import subprocess
-import sys
+import socket
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Thread
 from typing import Annotated, Any
 
 import typer
 import uvicorn
 
 from api.ask_once import ask_once
-from api.deps import today
+from api.deps import Pool
 from api.lookup.ask import Question, answer, by_key, by_lonlat, by_northing_easting
-from api.lookup.communes import commune_codes
+from api.lookup.communes import known_commune_codes
 from api.lookup.text import answer_lines
 from ingest import commands
 from ingest.jobs import run_worker
 from ingest.sample.demo import ensure_demo
+from schemas.backup import bring_back, save
 from schemas.cluster import Cluster, database_url
 from schemas.crs import srid_of
-from schemas.db import migrate
-from schemas.errors import BadQuestion, RegisterError
-from schemas.postgres_backup import backup, restore
+from schemas.day import legal_day
+from schemas.errors import BadQuestion, PortTaken, RegisterError
 from schemas.register import open_register
 from schemas.settings import Settings
 from schemas.terminal import complain, emit, err, exit_code, out, say
@@ -54,6 +54,7 @@ def up(
     ] = False,
 ) -> None:
     """Mọi thứ trong một lệnh: cơ sở dữ liệu, nâng cấp, phục vụ, worker / everything at once."""
+    _check_port(host, port)
     settings = Settings()
     url = open_register(settings)
     if demo:
@@ -68,20 +69,33 @@ def up(
     ):
         out.print(f"  {address}   {words}", markup=False)
     out.print()
-    helper = subprocess.Popen([sys.executable, "-m", "sqh", "worker"])
-    try:
-        _serve(host, port, 1)
-    finally:
-        helper.terminate()
-        helper.wait()
+    Thread(target=run_worker, args=(url, settings), kwargs={"alone": False}, daemon=True).start()
+    _serve(host, port, 1)
 
 
 @app.command()
 def serve(port: Port = 8000, host: Host = "127.0.0.1", workers: Workers = 1) -> None:
     """Phục vụ HTTP / serve over HTTP."""
-    settings = Settings()
-    open_register(settings)
+    _check_port(host, port)
+    open_register(Settings())
     _serve(host, port, workers)
+
+
+def _check_port(host: str, port: int) -> None:
+    """Raises PortTaken before anything else is done."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTaken(
+                Words(
+                    f"Không mở được cổng {port}: {error}", f"Port {port} cannot be opened: {error}"
+                ),
+                remedy=Words(
+                    "Chọn cổng khác: make run PORT=8010", "Choose another: make run PORT=8010"
+                ),
+            ) from error
 
 
 def _serve(host: str, port: int, workers: int) -> None:
@@ -124,9 +138,8 @@ def db_status(as_json: Json = False) -> None:
     """Tình trạng / whether it runs, where it keeps its data."""
     settings = Settings()
     if settings.database_url:
-        say(Words("Dùng SQH_DATABASE_URL.", "SQH_DATABASE_URL is used.")) if not as_json else emit(
-            {"private": False}
-        )
+        words = Words("Dùng SQH_DATABASE_URL.", "SQH_DATABASE_URL is used.")
+        _done({"private": False}, words, as_json)
         return
     status = Cluster(settings.state_dir).status()
     facts = {"private": True, **asdict(status)}
@@ -141,7 +154,10 @@ def db_status(as_json: Json = False) -> None:
 def db_url(as_json: Json = False) -> None:
     """Địa chỉ kết nối (có mật khẩu) / the connection address (holds the password)."""
     url = database_url(Settings())
-    emit({"url": url}) if as_json else out.print(url, markup=False)
+    if as_json:
+        emit({"url": url})
+    else:
+        out.print(url, markup=False)
 
 
 @db.command("migrate")
@@ -149,23 +165,31 @@ def db_migrate(as_json: Json = False) -> None:
     """Nâng cấp các bảng / bring the tables up to date."""
     settings = Settings()
     open_register(settings)
-    emit({"migrated": True}) if as_json else say(Words("Đã nâng cấp.", "Migrated."))
+    _done({"migrated": True}, Words("Đã nâng cấp.", "Migrated."), as_json)
 
 
 @db.command("backup")
 def db_backup(file: Path, as_json: Json = False) -> None:
-    """Sao lưu vào một tệp / back up to one file."""
-    backup(database_url(Settings()), file)
-    emit({"file": str(file)}) if as_json else say(Words(f"Đã ghi {file}.", f"Wrote {file}."))
+    """Sao lưu cả sổ, kèm mọi bản gốc / back up the whole register, originals included."""
+    settings = Settings()
+    save(database_url(settings), settings, file)
+    _done({"file": str(file)}, Words(f"Đã ghi {file}.", f"Wrote {file}."), as_json)
 
 
 @db.command("restore")
 def db_restore(file: Path, as_json: Json = False) -> None:
-    """Khôi phục từ tệp sao lưu / restore from a backup."""
+    """Thay sổ bằng một bản sao lưu / replace the register by a backup."""
     settings = Settings()
     url = database_url(settings)
-    restore(url, file, finish=lambda fresh: migrate(fresh, settings.storage_srid))
-    emit({"restored": True}) if as_json else say(Words("Đã khôi phục.", "Restored."))
+    bring_back(url, settings, file)
+    _done({"restored": True}, Words("Đã khôi phục.", "Restored."), as_json)
+
+
+def _done(document: dict[str, Any], words: Words, as_json: bool) -> None:
+    if as_json:
+        emit(document)
+    else:
+        say(words)
 
 
 @app.command()
@@ -180,10 +204,10 @@ def lookup(
 ) -> None:
     """Quy hoạch nào áp dụng tại một nơi / which plans apply to one place."""
     settings, moment = Settings(), datetime.now(UTC)
-    day = _date(valid_at) or today(moment)
+    day = _date(valid_at) or legal_day(moment)
     known = _moment(known_at) or moment
 
-    async def ask(database: Any) -> dict[str, Any]:
+    async def ask(database: Pool) -> dict[str, Any]:
         question = await _question(database, settings, parcel, lonlat, xy, crs, day)
         return await answer(database, question, day, known)
 
@@ -195,7 +219,7 @@ def lookup(
 
 
 async def _question(
-    database: Any,
+    database: Pool,
     settings: Settings,
     parcel: str | None,
     lonlat: str | None,
@@ -211,12 +235,12 @@ async def _question(
             )
         )
     if parcel is not None:
-        parts = [part.strip() for part in parcel.split("/")]
+        parts = [part.strip() for part in parcel.split("/", 2)]
         if len(parts) != 3 or not all(parts):
             raise BadQuestion(
                 Words("Viết --parcel XÃ/TỜ/THỬA.", "Write --parcel COMMUNE/SHEET/NUMBER.")
             )
-        codes = await commune_codes(database, parts[0], day)
+        codes = await known_commune_codes(database, parts[0], day)
         asked = dict(zip(("commune", "sheet", "number"), parts, strict=True))
         return by_key(codes, parts[1], parts[2], asked)
     first, second = _pair(lonlat or xy or "")
@@ -253,7 +277,14 @@ def _moment(text: str | None) -> datetime | None:
         raise BadQuestion(
             Words(f"Không hiểu thời điểm “{text}”.", f"No such time: “{text}”.")
         ) from error
-    return moment.astimezone(UTC) if moment else None
+    if moment is not None and not 1900 <= moment.year <= 2200:
+        raise BadQuestion(Words("Năm phải từ 1900 đến 2200.", "The year must be 1900 to 2200."))
+    if moment is not None and moment.tzinfo is None:
+        raise BadQuestion(
+            Words(f"“{text}” thiếu múi giờ.", f"“{text}” has no time zone."),
+            remedy=Words("Ví dụ: 2026-01-31T08:00+07:00", "For example: 2026-01-31T08:00+07:00"),
+        )
+    return moment
 
 
 def main() -> None:

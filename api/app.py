@@ -1,25 +1,31 @@
 """The HTTP program: routes, error documents, headers that keep the pages safe."""
 
-import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import errors
 from api.deps import Pool
 from api.docs.routes import router as docs
+from api.errors import MEDIA_TYPE
 from api.lookup.routes import router as lookup
 from api.maps.routes import router as maps
 from api.ops.routes import router as ops
 from api.plans.routes import router as plans
+from api.security import guarded, new_nonce
 from api.units.routes import router as units
 from maps.pages import STATIC
 from schemas.cluster import database_url
+from schemas.errors import BadQuestion
+from schemas.problems import PROBLEM_STATUSES, problem_schema
 from schemas.settings import Settings
+from schemas.words import Words
 
 DESCRIPTION = """
 Sổ Quy Hoạch: quy hoạch nào áp dụng cho một thửa đất, bao nhiêu m² và %, theo quyết định nào.
@@ -27,24 +33,50 @@ Which plan applies to a parcel, with m² and %, since when and by which decision
 """
 
 
-def content_security_policy(nonce: str) -> str:
-    """Everything from this host alone; the one inline script is the import map, by nonce."""
-    return (
-        f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; "
-        "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
-    )
-
-
 async def guard(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
     """Security headers on every answer, and a content policy on every page."""
-    request.state.nonce = secrets.token_urlsafe(16)
-    response = await go_on(request)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    if response.headers.get("content-type", "").startswith("text/html"):
-        response.headers["Content-Security-Policy"] = content_security_policy(request.state.nonce)
-        response.headers["Referrer-Policy"] = "same-origin"
-    return response
+    request.state.nonce = new_nonce()
+    return guarded(await go_on(request), request)
+
+
+def no_repeats(request: Request) -> None:
+    """Raises BadQuestion where a parameter is given twice: none of the two is guessed."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise BadQuestion(
+            Words(
+                f"Tham số được cho hai lần: {', '.join(twice)}.",
+                f"Given twice: {', '.join(twice)}.",
+            )
+        )
+
+
+class HeadAsGet:
+    """HEAD is GET without the body, on every route; the server leaves the body out itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        await self.app(scope, receive, send)
+
+
+def described(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, with the problems that routes really answer."""
+    if app.openapi_schema is None:
+        document = FastAPI.openapi(app)
+        document["components"]["schemas"] |= {"Problem": problem_schema()}
+        content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        for methods in document["paths"].values():
+            for route in methods.values():
+                route["responses"].pop("422", None)
+                for status, words in PROBLEM_STATUSES.items():
+                    answer = {"description": str(words), "content": content}
+                    route["responses"].setdefault(status, answer)
+        app.openapi_schema = document
+    return app.openapi_schema
 
 
 def create_app(settings: Settings, database_url: str, pool_size: int = 8) -> FastAPI:
@@ -60,12 +92,15 @@ def create_app(settings: Settings, database_url: str, pool_size: int = 8) -> Fas
         version=version("soquyhoach"),
         description=DESCRIPTION,
         lifespan=lifespan,
+        dependencies=[Depends(no_repeats)],
         docs_url=None,
         redoc_url=None,
     )
     app.state.settings = settings
     app.state.database = Pool(settings.read_database_url or database_url, pool_size)
     app.middleware("http")(guard)
+    app.add_middleware(HeadAsGet)
+    app.openapi = lambda: described(app)  # type: ignore[method-assign]
     errors.install(app)
     for router in (lookup, plans, units, maps, docs, ops):
         app.include_router(router)

@@ -1,17 +1,14 @@
 """What routes need: the register's database, the settings of this deployment, today's time."""
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import asyncpg
 from fastapi import Depends, Request
 
 from schemas.errors import DatabaseUnavailable
 from schemas.settings import Settings
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 # A generic plan per statement and no RESET between requests: a quarter more answers a second.
 SERVER_SETTINGS = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
@@ -95,11 +92,6 @@ def _settings(request: Request) -> Settings:
 def now() -> datetime:
     """The clock: read here, by the routes, and nowhere below them."""
     return datetime.now(UTC)
-
-
-def today(moment: datetime) -> date:
-    """The legal day in Viet Nam at a moment."""
-    return moment.astimezone(VIETNAM).date()
 
 
 Database = Annotated[Pool, Depends(_database)]

@@ -8,6 +8,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
+from api.pages import page_of
+from api.security import guarded
 from maps.lookup_pages import problem_page
 from schemas.errors import (
     BadQuestion,
@@ -43,9 +45,9 @@ def wants_page(request: Request) -> bool:
 def respond(request: Request, found: Problem, headers: dict[str, str] | None = None) -> Response:
     """The problem as a page for people or as RFC 9457 JSON for programs."""
     if wants_page(request):
-        page = problem_page(found, request.query_params.get("lang", "vi"), str(request.url))
-        return HTMLResponse(page, found.status, headers)
-    return Response(found.model_dump_json(), found.status, headers, MEDIA_TYPE)
+        page = problem_page(found, page_of(request, invented=False))
+        return guarded(HTMLResponse(page, found.status, headers), request)
+    return guarded(Response(found.model_dump_json(), found.status, headers, MEDIA_TYPE), request)
 
 
 def of_register(error: RegisterError) -> Problem:
@@ -77,6 +79,9 @@ def of_http(error: HTTPException) -> Problem:
         return problem("method-not-allowed", detail)
     if error.status_code == 404:
         return problem("not-found", Words("Không có trang này.", "There is no such page."))
+    if 400 <= error.status_code < 500:
+        detail = Words("Yêu cầu không đúng dạng.", str(error.detail))
+        return problem("bad-parameter", detail)
     return problem("failed", Words("Yêu cầu không thực hiện được.", str(error.detail)))
 
 

@@ -5,16 +5,20 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from schemas.day import legal_day
+
 
 def _with_zone(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("cần múi giờ / needs a time zone, e.g. 2026-01-31T08:00:00+07:00")
+    if not 1900 <= moment.year <= 2200:
+        raise ValueError("năm phải từ 1900 đến 2200 / the year must be 1900 to 2200")
     return moment
 
 
 KeyPart = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=r"^[^\x00/]+$"),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=r"^[^\x00]+$"),
 ]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Moment = Annotated[datetime, AfterValidator(_with_zone)]
@@ -31,6 +35,10 @@ class At(Asked):
 
     valid_at: date | None = Field(None, description="Ngày pháp lý / legal day (YYYY-MM-DD)")
     known_at: Moment | None = Field(None, description="Thời điểm sổ biết / what the register knew")
+
+    def times(self, moment: datetime) -> tuple[date, datetime]:
+        """The legal day and the state of knowledge asked for; those of `moment` by default."""
+        return self.valid_at or legal_day(moment), self.known_at or moment
 
 
 class LookupQuery(At):

@@ -14,15 +14,18 @@ import typer
 from ingest.delivery import Delivery
 from ingest.gate.pipeline import read_delivery
 from ingest.gate.report import issue_document, json_lines, text_lines
-from ingest.parcels.load import ParcelOutcome, load_parcels
+from ingest.parcels.load import load_parcels
+from ingest.parcels.outcome import ParcelOutcome
 from ingest.register.load import LoadOutcome, load_delivery
 from ingest.register.publish import Change
 from ingest.register.publish import publish as publish_version
 from ingest.register.publish import withdraw as withdraw_version
 from ingest.sample import FILE_COUNT, write_sample
 from ingest.sample.demo import load_demo
-from ingest.units.load import UnitsOutcome, load_units
+from ingest.units.load import load_units
+from ingest.units.outcome import UnitsOutcome
 from schemas.crs import srid_of
+from schemas.day import legal_day
 from schemas.errors import ProfileInvalid
 from schemas.profiles.parcels import ParcelProfile
 from schemas.register import open_register
@@ -40,6 +43,13 @@ Reason = Annotated[str | None, typer.Option(help="Lý do / reason.")]
 Version = Annotated[str, typer.Argument(help="PLAN/ORDINAL")]
 ACTOR = "sqh"
 MOST = 50
+STATES = {
+    "staged": Words("chờ công bố", "staged"),
+    "published": Words("đã công bố", "published"),
+    "superseded": Words("đã công bố, có phiên bản sau", "published, a later version follows"),
+    "withdrawn": Words("đã thu hồi", "withdrawn"),
+    "rejected": Words("bị từ chối", "rejected"),
+}
 
 units = typer.Typer(help="Đơn vị hành chính / administrative units.", no_args_is_help=True)
 parcels = typer.Typer(help="Thửa đất / parcels.", no_args_is_help=True)
@@ -101,7 +111,7 @@ def units_load(
     """Nạp đơn vị hành chính có lịch sử / load administrative units with their history."""
     settings, url, now = _open()
     with stages(quiet=as_json) as tell:
-        outcome = load_units(file, url=url, settings=settings, now=now, progress=tell)
+        outcome = load_units(file, url=url, settings=settings, now=now, actor=ACTOR, progress=tell)
     _tell(outcome, as_json, changed=outcome.changed)
 
 
@@ -199,23 +209,27 @@ def _read(
                 storage_srid=settings.storage_srid,
                 workdir=Path(workdir),
                 accept_repairs=accept_repairs,
-                today=datetime.now(UTC).date(),
+                today=legal_day(datetime.now(UTC)),
                 progress=tell,
             )
         yield delivery
 
 
 def _report(delivery: Delivery, as_json: bool, outcome: LoadOutcome | None = None) -> None:
-    for line in json_lines(delivery) if as_json else text_lines(delivery):
+    if as_json:
+        stored = None if outcome is None else asdict(replace(outcome, issues=()))
+        for line in json_lines(delivery, stored):
+            sys.stdout.write(line + "\n")
+        return
+    for line in text_lines(delivery):
         sys.stdout.write(line + "\n")
-    if outcome is None or as_json:
+    if outcome is None:
         return
     if outcome.unchanged:
         say(Words("Sổ đã có đúng hồ sơ này; không gì thay đổi.", "Already here; nothing changed."))
         return
-    states = {"published": "đã công bố / published", "staged": "chờ công bố / staged"}
     for version in outcome.versions:
-        out.print(f"✓ {version}: {states.get(outcome.state, outcome.state)}", markup=False)
+        out.print(f"✓ {version}: {STATES[outcome.state]}", markup=False)
 
 
 def _tell(outcome: UnitsOutcome | ParcelOutcome, as_json: bool, *, changed: bool) -> None:
@@ -240,4 +254,4 @@ def _changed(change: Change, as_json: bool) -> None:
         emit(asdict(change))
         return
     sign = "✓" if change.changed else "="
-    out.print(f"{sign} {change.version}: {change.status}", markup=False)
+    out.print(f"{sign} {change.version}: {STATES[change.status]}", markup=False)

@@ -6,6 +6,7 @@ with them, before the library is loaded. Pass only absolute paths that the progr
 """
 
 import os
+from pathlib import Path
 
 DANGEROUS_DRIVERS = (
     "VRT,OGR_VRT,WFS,OAPIF,HTTP,CSW,EEDA,GDALG,Elasticsearch,Carto,AmigoCloud,NGW,PLSCENES,"
@@ -18,4 +19,15 @@ os.environ["CPL_VSIL_GZIP_WRITE_PROPERTIES"] = "NO"
 
 import pyogrio  # noqa: E402
 
-__all__ = ["DANGEROUS_DRIVERS", "pyogrio"]
+__all__ = ["DANGEROUS_DRIVERS", "pyogrio", "text_encoding"]
+
+
+def text_encoding(location: Path) -> str | None:
+    """A shapefile without .cpg is read as UTF-8, strictly: anything else would be a guess.
+
+    None: the file says it itself.
+    """
+    if location.suffix.lower() != ".shp":
+        return None
+    side = (place for place in location.parent.iterdir() if place.stem == location.stem)
+    return None if any(place.suffix.lower() == ".cpg" for place in side) else "UTF-8"

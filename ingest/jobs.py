@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import orjson
 from procrastinate import App, Blueprint
 
+from ingest.register.record import audit
 from schemas.blobs import BlobStore, sha256_of
 from schemas.db import connect
 from schemas.jobs import CHECK_ORIGINALS, queue
@@ -32,11 +32,10 @@ def check_originals(url: str, settings: Settings, now: datetime) -> list[Fault]:
     faults = list(_faults(BlobStore(settings.blob_dir), (row[0] for row in rows)))
     with connect(url) as connection:
         for found in faults:
-            connection.execute(
-                "INSERT INTO audit_event (at, actor, action, subject, after) "
-                "VALUES (%s, 'worker', 'original_lost', %s, %s)",
-                (now, found.sha256, orjson.dumps({"fault": found.fault}).decode()),
-            )
+            audit(
+                connection, now=now, actor="worker", action="original_lost",
+                subject=found.sha256, after={"fault": found.fault},
+            )  # fmt: skip
     return faults
 
 
@@ -65,12 +64,12 @@ def jobs(url: str, settings: Settings) -> App:
     return app
 
 
-def run_worker(url: str, settings: Settings) -> None:
-    """Work until told to stop (SIGINT, SIGTERM)."""
+def run_worker(url: str, settings: Settings, *, alone: bool = True) -> None:
+    """Work until told to stop (SIGINT, SIGTERM); not `alone`: as a thread of another program."""
 
     async def work() -> None:
         app = jobs(url, settings)
         async with app.open_async():
-            await app.run_worker_async(install_signal_handlers=True)
+            await app.run_worker_async(install_signal_handlers=alone)
 
     asyncio.run(work())

@@ -9,17 +9,10 @@ from markupsafe import Markup
 from maps.drawing import DrawnLine, DrawnZone, draw_parcel
 from maps.pages import Page, render
 from maps.styles import style_of
+from schemas.plan_levels import PLAN_LEVELS, fineness
 from schemas.problems import Problem
 from schemas.words import Words
 
-LEVELS: dict[str, Words] = {
-    "general": Words("Quy hoạch chung", "General plan"),
-    "zoning": Words("Quy hoạch phân khu", "Zoning plan"),
-    "detailed": Words("Quy hoạch chi tiết", "Detailed plan"),
-    "site": Words("Quy hoạch tổng mặt bằng", "General site plan"),
-    "land_use": Words("Quy hoạch, kế hoạch sử dụng đất", "Land-use plan"),
-    "other": Words("Quy hoạch khác", "Other plan"),
-}
 ZONE_LEVELS: dict[str, Words] = {
     "lot": Words("Lô đất, chức năng sử dụng đất", "Lots and functions"),
     "cell": Words("Ô quy hoạch (chỉ tiêu chung của ô)", "Planning cell (norms of the whole cell)"),
@@ -58,7 +51,8 @@ def parcel_page(page: Page, answer: dict[str, Any], shapes: Sequence[dict[str, A
         quiet=alike([theme for theme in others if theme["result"] != "applies"]),
         changes=answer["changes"],
         picture=picture(shapes, page),
-        levels=LEVELS,
+        drawn_plan=finest_plan(shapes),
+        levels=PLAN_LEVELS,
         zone_levels=ZONE_LEVELS,
         adjustments=ADJUSTMENTS,
     )
@@ -72,15 +66,13 @@ def alike(themes: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return list(groups.values())
 
 
-def problem_page(problem: Problem, lang: str, url: str) -> str:
+def problem_page(problem: Problem, page: Page) -> str:
     """A problem as a page: what happened, what to do, what was perhaps meant."""
-    page = Page("en" if lang == "en" else "vi", url, invented=False)
     return render("problem.html", page, problem=problem)
 
 
 def by_plan(items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Land-use items grouped by plan, the finest plan level first, lots before their cells."""
-    order = ("site", "detailed", "zoning", "general", "land_use", "other")
     groups: dict[str, dict[str, Any]] = {}
     for item in items:
         group = groups.setdefault(
@@ -91,7 +83,14 @@ def by_plan(items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     for group in groups.values():
         group["zones"] = {lv: group["zones"][lv] for lv in ZONE_LEVELS if lv in group["zones"]}
         group["papers"] = list(group["papers"].values())
-    return sorted(groups.values(), key=lambda group: order.index(group["plan"]["level"]))
+    return sorted(groups.values(), key=lambda group: -fineness(group["plan"]["level"]))
+
+
+def finest_plan(shapes: Sequence[dict[str, Any]]) -> str | None:
+    """Name of the finest plan that draws zones here: the one the drawing shows."""
+    zones = [row for row in shapes if row["layer"] == "zone"]
+    found = max(zones, key=lambda row: (fineness(row["plan_level"]), row["plan"]), default=None)
+    return found["plan"] if found else None
 
 
 def picture(shapes: Sequence[dict[str, Any]], page: Page) -> Markup | None:
@@ -99,8 +98,7 @@ def picture(shapes: Sequence[dict[str, Any]], page: Page) -> Markup | None:
     parcel = next((row for row in shapes if row["layer"] == "parcel"), None)
     if parcel is None:
         return None
-    levels = {row["plan_level"] for row in shapes if row["layer"] == "zone"}
-    shown = next((level for level in LEVELS_FOR_DRAWING if level in levels), None)
+    shown = finest_plan(shapes)
     zones = [
         DrawnZone(
             geom=shapely.from_wkb(row["wkb"]),
@@ -109,7 +107,7 @@ def picture(shapes: Sequence[dict[str, Any]], page: Page) -> Markup | None:
             title=row["name"] or "",
         )
         for row in shapes
-        if row["layer"] == "zone" and row["plan_level"] == shown
+        if row["layer"] == "zone" and row["plan"] == shown
     ]
     lines = [
         DrawnLine(
@@ -124,6 +122,3 @@ def picture(shapes: Sequence[dict[str, Any]], page: Page) -> Markup | None:
         shapely.from_wkb(parcel["wkb"]), zones, lines, DRAWING_WIDTH_PX, lang=page.lang
     )
     return Markup(svg)  # noqa: S704  escaped by the drawing itself
-
-
-LEVELS_FOR_DRAWING = ("zoning", "detailed", "site", "general", "land_use", "other")

@@ -37,9 +37,20 @@ class Page:
         """The address without its parameters."""
         return urlsplit(self.url).path
 
+    @property
+    def times(self) -> dict[str, str]:
+        """The legal day and the state of knowledge this page was asked for, if any."""
+        asked = dict(parse_qsl(urlsplit(self.url).query))
+        return {name: asked[name] for name in ("valid_at", "known_at") if name in asked}
+
+    def at(self, url: str) -> str:
+        """An address of ours for the same day and state of knowledge as this page."""
+        asked = urlencode(self.times)
+        return f"{url}{'&' if '?' in url else '?'}{asked}" if asked else url
+
     def link(self, url: str) -> str:
-        """An address of ours in this page's language (Vietnamese needs no parameter)."""
-        return _in_language(url, self.lang)
+        """The same, in this page's language (Vietnamese needs no parameter)."""
+        return _in_language(self.at(url), self.lang)
 
     @property
     def other_url(self) -> str:

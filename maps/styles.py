@@ -171,8 +171,3 @@ def style_of(*names: str | None) -> Style:
         if key:
             return zone_styles()[key]
     return NOT_IN_CATALOGUE
-
-
-def label_of(symbol: str | None, style: Style) -> str:
-    """What is written on a zone: its own symbol, else the label of its style (may be empty)."""
-    return symbol or style.label

@@ -64,7 +64,7 @@ class Tile:
     x: int
     y: int
 
-    outside: ClassVar[Words] = Words("Ô {z}/{x}/{y} không tồn tại.", "Tile {z}/{x}/{y} is not.")
+    outside: ClassVar[Words] = Words("Không có ô {z}/{x}/{y}.", "There is no tile {z}/{x}/{y}.")
 
     def __post_init__(self) -> None:
         if not (0 <= self.z <= MAX_ZOOM and 0 <= self.x < 2**self.z and 0 <= self.y < 2**self.z):

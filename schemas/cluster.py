@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,6 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from schemas import postgres_backup
 from schemas.cluster_folder import ClusterFolder
 from schemas.cluster_server import (
     LOCALHOST,
@@ -164,14 +163,6 @@ class Cluster:
         drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
         with self._admin() as admin:
             admin.execute(drop.format(sql.Identifier(name)))
-
-    def backup(self, file: Path) -> None:
-        """Dump the register to one file. Raises BackupFailed."""
-        postgres_backup.backup(self.url(), file, self._binaries())
-
-    def restore(self, file: Path, *, finish: Callable[[str], None] | None = None) -> None:
-        """Put a dump in the place of the register. Raises BackupFailed; then nothing changed."""
-        postgres_backup.restore(self.url(), file, self._binaries(), finish=finish)
 
     @contextmanager
     def _admin(self) -> Iterator[psycopg.Connection[Any]]:

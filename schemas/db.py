@@ -28,6 +28,9 @@ WRITE_CRS = text(
 )
 
 
+ONE_AT_A_TIME = text("SELECT pg_advisory_lock(hashtext('sqh migrate'))")
+
+
 def write_vn2000(connection: Connection) -> None:
     """Write the VN-2000 rows of `spatial_ref_sys` with the official seven parameters.
 
@@ -54,8 +57,13 @@ def _config(**attributes: object) -> Config:
 
 
 def migrate(url: str, storage_srid: int, revision: str = "head") -> None:
-    """Bring a database to `revision`; the first migration fixes the storage CRS for good."""
+    """Bring a database to `revision`; the first migration fixes the storage CRS for good.
+
+    Of two programs that migrate one database, the second waits and finds the work done.
+    """
     with engine(url).connect() as connection:
+        connection.execute(ONE_AT_A_TIME)  # held until the connection ends
+        connection.commit()
         command.upgrade(_config(connection=connection, storage_srid=storage_srid), revision)
         write_vn2000(connection)
         connection.commit()

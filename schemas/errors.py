@@ -99,3 +99,11 @@ class UnknownParcel(RegisterError):
     def __init__(self, candidates: list[dict[str, Any]]) -> None:
         super().__init__()
         self.candidates = candidates
+
+
+class UnknownCommune(NotFound):
+    says = Words("Không có đơn vị hành chính này.", "There is no such administrative unit.")
+
+
+class PortTaken(RegisterError):
+    says = Words("Cổng này đang có chương trình khác dùng.", "This port is taken.")

@@ -2,9 +2,10 @@
 
 import re
 
-_ZEROS = re.compile(r"0+(?=[0-9]+\Z)")
+LEADING_ZEROS = r"^0+([0-9]+)$"
+"""A number with zeros before it, and the number; for Python's `re` and for Arrow."""
 
 
 def key_part(text: str) -> str:
     """A sheet or parcel number as the register stores it: ` 005 ` → `5`, `12-A` → `12-A`."""
-    return _ZEROS.sub("", text.strip(), count=1) if text.strip().isdecimal() else text.strip()
+    return re.sub(LEADING_ZEROS, r"\1", text.strip())

@@ -53,3 +53,19 @@ def problem(
         errors=errors or [],
         candidates=candidates or [],
     )
+
+
+PROBLEM_STATUSES = {
+    str(status): words for status, words in PROBLEMS.values() if status in (300, 400, 404, 503)
+}
+"""The problems that any route may answer."""
+
+
+def problem_schema() -> dict[str, Any]:
+    """JSON Schema of a problem, for the OpenAPI document."""
+    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    bilingual = schema.pop("$defs")["Bilingual"]
+    text = schema["properties"]
+    text["message"] = bilingual
+    text["remedy"] = {"anyOf": [bilingual, {"type": "null"}]}
+    return schema

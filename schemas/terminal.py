@@ -16,6 +16,7 @@ from schemas.errors import (
     BadQuestion,
     DeliveryUnreadable,
     NotFound,
+    PortTaken,
     ProfileInvalid,
     Refused,
     RegisterError,
@@ -25,7 +26,7 @@ from schemas.errors import (
 )
 from schemas.words import Words
 
-BAD_USAGE = (BadQuestion, ProfileInvalid, UnknownCrs)
+BAD_USAGE = (BadQuestion, PortTaken, ProfileInvalid, UnknownCrs)
 SAYS_NO = (DeliveryUnreadable, NotFound, Refused, SeveralParcels, UnknownParcel)
 
 out = Console(highlight=False, soft_wrap=True)

@@ -6,17 +6,22 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from api.lookup.routes import PageQuery, page_of
+from api.deps import Database
+from api.pages import PageQuery, holds_invented, page_of
 from maps.pages import render
 
 router = APIRouter()
 
 
 @router.get("/docs", include_in_schema=False)
-async def docs(request: Request, _: Annotated[PageQuery, Query()]) -> HTMLResponse:
+async def docs(
+    request: Request, _: Annotated[PageQuery, Query()], database: Database
+) -> HTMLResponse:
     """The API page."""
     routes = list(described_routes(request.app.openapi()))
-    return HTMLResponse(render("docs.html", page_of(request, invented=False), routes=routes))
+    return HTMLResponse(
+        render("docs.html", page_of(request, await holds_invented(database)), routes=routes)
+    )
 
 
 def described_routes(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

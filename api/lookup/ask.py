@@ -66,6 +66,8 @@ def by_northing_easting(first: float, second: float, srid: int, storage_srid: in
         northing, easting = second, first
     x, y = transformer(srid, storage_srid).transform(easting, northing)
     asked = {"northing": northing, "easting": easting, "crs": f"EPSG:{srid}"}
+    if northing != first:
+        asked["read_as"] = "easting, northing"
     return Question("point", _finite(x, y), asked)
 
 
@@ -80,8 +82,18 @@ def _finite(x: float, y: float) -> tuple[float, float]:
     )
 
 
+def candidates(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Parcels offered for choice; each has an address of its own, even where keys repeat."""
+    offered = [candidate(row) for row in rows]
+    addresses = [each["url"] for each in offered]
+    for each in offered:
+        if each["url"] is None or addresses.count(each["url"]) > 1:
+            each["url"] = f"{each['url'] or '/parcels/-/-/-'}?parcel_id={each['parcel_id']}"
+    return offered
+
+
 def candidate(row: dict[str, Any]) -> dict[str, Any]:
-    """A parcel offered for choice."""
+    """A parcel as it is offered for choice."""
     commune = row.get("commune") or {}
     return {
         "parcel_id": row["id"],
@@ -89,6 +101,7 @@ def candidate(row: dict[str, Any]) -> dict[str, Any]:
         "commune": commune.get("name"),
         "sheet": row["sheet"],
         "number": row["number"],
+        "address": row.get("address"),
         "area_m2": row["area_m2"],
         "matched_by": row["matched_by"],
         "former_keys": row.get("former") or [],
@@ -109,7 +122,7 @@ async def answer(
     )
     facts = orjson.loads(text)
     if len(facts["parcels"]) > 1:
-        raise SeveralParcels([candidate(row) for row in facts["parcels"]])
+        raise SeveralParcels(candidates(facts["parcels"]))
     if not facts["parcels"] and question.subject not in ("point", "geometry"):
         raise UnknownParcel(await _nearest(database, question, valid_at, known_at))
     return shape_answer(facts, question.asked, valid_at, known_at)
@@ -122,4 +135,4 @@ async def _nearest(
     if question.subject != "key":
         return []
     rows = await database.fetch(QUERIES_NEAR["nearest_keys"], known_at, valid_at, *question.values)
-    return [candidate(orjson.loads(row[0])) for row in rows]
+    return candidates([orjson.loads(row[0]) for row in rows])

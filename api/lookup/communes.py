@@ -3,8 +3,10 @@
 from datetime import date
 
 from api.lookup.asks import Asks
+from schemas.errors import UnknownCommune
 from schemas.unit_values import UnitMatch
 from schemas.units import answer_units, ask_units, unit_query
+from schemas.words import Words
 
 
 async def commune_codes(database: Asks, text: str, valid_at: date) -> list[str]:
@@ -20,6 +22,20 @@ async def commune_codes(database: Asks, text: str, valid_at: date) -> list[str]:
     rows = await database.fetch(*unit_query(question))
     found = answer_units(question, [row["found"] for row in rows])
     return sorted({code for match in found.matches for code in _codes(match)})
+
+
+async def known_commune_codes(database: Asks, text: str, valid_at: date) -> list[str]:
+    """The same. Raises UnknownCommune where no commune bears or bore the name."""
+    codes = await commune_codes(database, text, valid_at)
+    if not codes:
+        raise UnknownCommune(
+            Words(
+                f"Không có phường, xã, đặc khu nào tên “{text}” (ngày {valid_at:%d/%m/%Y}).",
+                f"No commune is or was called “{text}” (day {valid_at.isoformat()}).",
+            ),
+            remedy=Words("Tìm tên ở /v1/admin-units?q=…", "Find names at /v1/admin-units?q=…"),
+        )
+    return codes
 
 
 def _codes(match: UnitMatch) -> tuple[str, ...]:

@@ -143,7 +143,7 @@ def line_item(facts: Facts, row: dict[str, Any], parcel_area: float | None) -> d
         "area_m2": None if silent else area,
         "area_range_m2": bounds,
         "share": None if silent or not parcel_area else min(1.0, area / parcel_area),
-        "distance_m": row["distance_m"],
+        "distance_m": None if row["inside"] or row["crosses"] else row["distance_m"],
         "length_m": row["length_m"],
         "certainty": _line_certainty(row, item["plan"]["representation"]),
         "note": why("side_unknown") if row["side_unknown"] else None,

@@ -10,11 +10,19 @@ from api.lookup.ask import (
     Question,
     answer,
     by_lonlat,
-    candidate,
+    by_northing_easting,
+    candidates,
 )
 from api.lookup.asks import Asks
 from api.lookup.communes import commune_codes
-from api.lookup.search import CodeTyped, KeyTyped, PointTyped, WordsTyped, read_query
+from api.lookup.search import (
+    KeyTyped,
+    PlaneTyped,
+    PointTyped,
+    Typed,
+    WordsTyped,
+    read_query,
+)
 from schemas.errors import SeveralParcels, UnknownParcel
 from schemas.parcel_keys import key_part
 from schemas.words import Words
@@ -50,6 +58,7 @@ async def find_parcels(
         "valid_at": valid_at.isoformat(),
         "known_at": known_at.isoformat(),
         "understood_as": type(typed).__name__.removesuffix("Typed").lower(),
+        "read_in": f"EPSG:{storage_srid}" if isinstance(typed, PlaneTyped) else None,
         "unique": len(items) == 1,
         "items": items,
         "why": None if items else NOTHING[reason]._asdict(),
@@ -58,7 +67,7 @@ async def find_parcels(
 
 async def _candidates(
     database: Asks,
-    typed: KeyTyped | PointTyped | CodeTyped | WordsTyped,
+    typed: Typed,
     valid_at: date,
     known_at: datetime,
     storage_srid: int,
@@ -69,6 +78,9 @@ async def _candidates(
         return [], "words"
     if isinstance(typed, PointTyped):
         question = by_lonlat(typed.lon, typed.lat, storage_srid)
+        return await _by_question(database, question, valid_at, known_at), "point"
+    if isinstance(typed, PlaneTyped):
+        question = by_northing_easting(typed.northing, typed.easting, storage_srid, storage_srid)
         return await _by_question(database, question, valid_at, known_at), "point"
     question = Question("code", (typed.code,))
     return await _by_question(database, question, valid_at, known_at), "key"
@@ -88,7 +100,7 @@ async def _by_key(
         key_part(typed.number),
         codes,
     )
-    return [candidate(_plain(orjson.loads(row[0]))) for row in rows], "key"
+    return candidates([_plain(orjson.loads(row[0])) for row in rows]), "key"
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
@@ -108,4 +120,4 @@ async def _by_question(
     if parcel is None:
         return []
     row = parcel | {"commune_code": parcel["commune"]["code"], "former": parcel["former_keys"]}
-    return [candidate(row)]
+    return candidates([row])

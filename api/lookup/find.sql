@@ -65,19 +65,15 @@ WITH p AS (
     SELECT plan_version_id AS id FROM version_period
      WHERE recorded @> $1::timestamptz AND valid @> $2::date
 )
-SELECT 'parcel' AS layer, NULL AS kind, NULL AS label, NULL AS name, NULL AS code, NULL AS plan_level, ST_AsBinary(geom) AS wkb FROM p
+SELECT 'parcel' AS layer, NULL AS kind, NULL AS label, NULL AS name, NULL AS code, NULL AS plan_level, NULL AS plan, ST_AsBinary(geom) AS wkb FROM p
 UNION ALL
-SELECT 'zone', z.level, z.symbol, coalesce(z.function_3, z.function_2, z.function_1), z.land_use_code, g.level,
+SELECT 'zone', z.level, z.symbol, coalesce(z.function_3, z.function_2, z.function_1), z.land_use_code, g.level, g.name,
        ST_AsBinary(ST_CollectionExtract(ST_Intersection(z.geom, p.box), 3))
   FROM p JOIN zone z ON z.geom && p.box AND ST_Intersects(z.geom, p.box)
   JOIN force ON force.id = z.plan_version_id
   JOIN plan_version v ON v.id = z.plan_version_id JOIN plan g ON g.id = v.plan_id
  WHERE z.level = 'lot'
 UNION ALL
-SELECT 'line', l.kind, NULL, l.name, NULL, NULL, ST_AsBinary(ST_CollectionExtract(ST_Intersection(l.geom, p.box), 2))
+SELECT 'line', l.kind, NULL, l.name, NULL, NULL, NULL, ST_AsBinary(ST_CollectionExtract(ST_Intersection(l.geom, p.box), 2))
   FROM p JOIN plan_line l ON l.geom && p.box AND ST_Intersects(l.geom, p.box)
   JOIN force ON force.id = l.plan_version_id
-UNION ALL
-SELECT 'neighbour', NULL, n.number, NULL, NULL, NULL, ST_AsBinary(ST_CollectionExtract(ST_Intersection(n.geom, p.box), 3))
-  FROM p JOIN parcel n ON n.geom && p.box AND ST_Intersects(n.geom, p.box)
- WHERE n.id <> $3::bigint AND n.recorded @> $1::timestamptz AND n.valid @> $2::date

@@ -301,8 +301,11 @@ SELECT jsonb_build_object(
                    'area_legal_m2', p.area_legal_m2, 'area_m2', ST_Area(p.geom), 'matched_by', p.matched_by,
                    'file_id', p.source_file_id, 'layer', p.source_layer, 'row', p.source_row,
                    'commune', (SELECT jsonb_build_object('name', u.full_name, 'province', u.parent_name, 'invented', u.invented)
-                                 FROM admin_unit u WHERE u.level = 'commune' AND u.code = p.commune_code
-                                  AND u.valid @> $2::date LIMIT 1),
+                                 FROM admin_unit u
+                                WHERE u.level = 'commune' AND u.valid @> $2::date
+                                  AND u.code IN (SELECT p.commune_code UNION ALL
+                                                 SELECT a.commune_code FROM parcel_alias a WHERE a.parcel_id = p.id)
+                                ORDER BY u.code = p.commune_code DESC LIMIT 1),
                    'former', (SELECT jsonb_agg(jsonb_build_object('commune_code', a.commune_code, 'sheet', a.sheet,
                                      'number', a.number, 'name', (SELECT u.full_name FROM admin_unit u
                                        WHERE u.level = 'commune' AND u.code = a.commune_code ORDER BY lower(u.valid) NULLS FIRST LIMIT 1)))

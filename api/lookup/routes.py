@@ -1,12 +1,14 @@
 """Questions about parcels over HTTP: the answer document, the search box, the parcel page."""
 
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import Field
 
-from api.deps import Database, Deployment, Now, Pool, today
+from api.deps import Database, Deployment, Now, Pool
 from api.lookup.ask import (
     QUERIES_NEAR,
     Question,
@@ -15,12 +17,13 @@ from api.lookup.ask import (
     by_lonlat,
     by_northing_easting,
 )
-from api.lookup.communes import commune_codes
+from api.lookup.communes import known_commune_codes
 from api.lookup.find import find_parcels
 from api.lookup.geometry import Drawn, by_geometry
+from api.pages import PageQuery, holds_invented, page_of
 from api.params import At, KeyPart, LookupQuery
 from maps.lookup_pages import parcel_page, search_page
-from maps.pages import Lang, Page
+from maps.pages import Lang
 from schemas.answers import ParcelAnswer
 from schemas.crs import srid_of
 from schemas.errors import BadQuestion
@@ -45,7 +48,7 @@ WAYS = (
 )
 
 
-async def question_of(query: LookupQuery, database: Pool, storage_srid: int, day: Any) -> Question:
+async def question_of(query: LookupQuery, database: Pool, storage_srid: int, day: date) -> Question:
     """The question a query asks. Raises BadQuestion, UnknownCrs."""
     given = tuple(query.model_dump(exclude={"valid_at", "known_at"}, exclude_none=True))
     if given not in WAYS:
@@ -56,7 +59,7 @@ async def question_of(query: LookupQuery, database: Pool, storage_srid: int, day
     if given == ("x", "y", "crs"):
         return by_northing_easting(asked["x"], asked["y"], srid_of(asked["crs"]), storage_srid)
     if given == ("commune", "sheet", "number"):
-        codes = await commune_codes(database, asked["commune"], day)
+        codes = await known_commune_codes(database, asked["commune"], day)
         return by_key(codes, asked["sheet"], asked["number"], asked)
     if given == ("parcel_code",):
         return Question("code", (asked["parcel_code"],), asked)
@@ -72,7 +75,7 @@ async def lookup(
     query: Annotated[LookupQuery, Query()], database: Database, settings: Deployment, moment: Now
 ) -> Response:
     """Quy hoạch nào áp dụng tại một nơi / which plans apply to one place, and how surely."""
-    day, known_at = query.valid_at or today(moment), query.known_at or moment
+    day, known_at = query.times(moment)
     question = await question_of(query, database, settings.storage_srid, day)
     return _json(await answer(database, question, day, known_at))
 
@@ -86,7 +89,7 @@ async def lookup_drawn(
     moment: Now,
 ) -> Response:
     """Quy hoạch trong một vùng vẽ (GeoJSON) / which plans apply inside a drawn area."""
-    day, known_at = query.valid_at or today(moment), query.known_at or moment
+    day, known_at = query.times(moment)
     question = by_geometry(drawn, settings.storage_srid)
     return _json(await answer(database, question, day, known_at))
 
@@ -94,8 +97,8 @@ async def lookup_drawn(
 class SearchQuery(At):
     """One box: `5/12`, `tờ 5 thửa 12`, with or without a ward; coordinates; national code."""
 
-    q: str = ""
-    lang: str = "vi"
+    q: str = Field("", max_length=500)
+    lang: Lang = "vi"
 
 
 @router.get("/v1/search", tags=["lookup"])
@@ -103,21 +106,8 @@ async def search(
     query: Annotated[SearchQuery, Query()], database: Database, settings: Deployment, moment: Now
 ) -> Response:
     """Tìm thửa đất / every parcel that fits what was typed; never a silent pick."""
-    day, known_at = query.valid_at or today(moment), query.known_at or moment
+    day, known_at = query.times(moment)
     return _json(await find_parcels(database, query.q, day, known_at, settings.storage_srid))
-
-
-def page_of(request: Request, invented: bool) -> Page:
-    """The frame of a page: its language and own address."""
-    lang: Lang = "en" if request.query_params.get("lang") == "en" else "vi"
-    url = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return Page(lang, url, invented, request.state.nonce)
-
-
-async def holds_invented(database: Pool) -> bool:
-    """Whether the register holds invented sample data, which every page then says."""
-    query = "SELECT EXISTS (SELECT FROM dossier WHERE invented AND state = 'published')"
-    return bool(await database.fetchval(query))
 
 
 @router.get("/", include_in_schema=False)
@@ -131,23 +121,35 @@ async def home(
     """The search page; one match goes straight to its parcel, several are listed."""
     found = None
     if query.q.strip():
-        day, known_at = query.valid_at or today(moment), query.known_at or moment
+        day, known_at = query.times(moment)
         found = await find_parcels(database, query.q, day, known_at, settings.storage_srid)
-        if found["unique"] and found["items"][0]["url"]:
-            lang = "?lang=en" if query.lang == "en" else ""
-            return RedirectResponse(found["items"][0]["url"] + lang, 303)
+        if found["unique"] and not found["read_in"]:
+            page = page_of(request, invented=False)
+            return RedirectResponse(page.link(found["items"][0]["url"]), 303)
     page = page_of(request, await holds_invented(database))
     return HTMLResponse(search_page(page, query.q, found))
 
 
+class OneOf(At):
+    """Of parcels that share a key, the one chosen."""
+
+    parcel_id: int | None = Field(None, ge=1, le=2**62)
+
+
+class ParcelPageQuery(PageQuery, OneOf):
+    """Parameters of a parcel's page."""
+
+
 async def parcel_document(
-    parts: "ParcelPath", query: At, database: Pool, moment: Any
+    parts: "ParcelPath", query: OneOf, database: Pool, moment: datetime
 ) -> dict[str, Any]:
     """The answer for the parcel an address names."""
-    day, known_at = query.valid_at or today(moment), query.known_at or moment
-    codes = await commune_codes(database, parts.commune, day)
+    day, known_at = query.times(moment)
+    codes = await known_commune_codes(database, parts.commune, day)
     asked = {"commune": parts.commune, "sheet": parts.sheet, "number": parts.number}
     question = by_key(codes, parts.sheet, parts.number, asked)
+    if query.parcel_id is not None:
+        question = Question("id", (query.parcel_id,), {"parcel_id": query.parcel_id})
     return await answer(database, question, day, known_at)
 
 
@@ -158,34 +160,28 @@ class ParcelPath:
         self.commune, self.sheet, self.number = commune, sheet, number
 
 
-class PageQuery(At):
-    """Parameters of a page."""
-
-    lang: str = "vi"
-
-
 Parts = Annotated[ParcelPath, Depends()]
 
 
-@router.get("/parcels/{commune}/{sheet}/{number}.json", responses=ANSWER, tags=["lookup"])
+@router.get("/parcels/{commune}/{sheet}/{number:path}.json", responses=ANSWER, tags=["lookup"])
 async def parcel_json(
-    parts: Parts, query: Annotated[At, Query()], database: Database, moment: Now
+    parts: Parts, query: Annotated[OneOf, Query()], database: Database, moment: Now
 ) -> Response:
     """Câu trả lời cho một thửa đất / the answer for one parcel."""
     return _json(await parcel_document(parts, query, database, moment))
 
 
-@router.get("/parcels/{commune}/{sheet}/{number}", include_in_schema=False)
+@router.get("/parcels/{commune}/{sheet}/{number:path}", include_in_schema=False)
 async def parcel_html(
     request: Request,
     parts: Parts,
-    query: Annotated[PageQuery, Query()],
+    query: Annotated[ParcelPageQuery, Query()],
     database: Database,
     moment: Now,
 ) -> Response:
     """The parcel page: the answer in words first, then a drawing and the sources."""
     document = await parcel_document(parts, query, database, moment)
-    known_at, day = query.known_at or moment, query.valid_at or today(moment)
+    day, known_at = query.times(moment)
     shapes = await database.fetch(QUERIES_NEAR["picture"], known_at, day, document["parcel"]["id"])
     invented = document["invented"] or await holds_invented(database)
     return HTMLResponse(

@@ -39,6 +39,14 @@ class PointTyped:
 
 
 @dataclass(frozen=True)
+class PlaneTyped:
+    """VN-2000 northing and easting in metres, as certificates print them; the zone is not said."""
+
+    northing: float
+    easting: float
+
+
+@dataclass(frozen=True)
 class CodeTyped:
     """A 12-character national parcel code."""
 
@@ -52,11 +60,14 @@ class WordsTyped:
     text: str
 
 
-Typed = KeyTyped | PointTyped | CodeTyped | WordsTyped
+Typed = KeyTyped | PointTyped | PlaneTyped | CodeTyped | WordsTyped
 
 
-def _point(first: float, second: float) -> PointTyped | None:
-    """Viet Nam's longitudes (102 to 118) and latitudes (6 to 24) never overlap."""
+def _point(first: float, second: float) -> PointTyped | PlaneTyped | None:
+    """In Viet Nam neither longitude and latitude nor easting and northing ever overlap."""
+    for northing, easting in ((first, second), (second, first)):
+        if 900_000 < northing < 2_700_000 and 100_000 < easting < 900_000:
+            return PlaneTyped(northing, easting)
     if 100 <= first <= 120 and 5 <= second <= 25:
         return PointTyped(first, second)
     if 100 <= second <= 120 and 5 <= first <= 25:

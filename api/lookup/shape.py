@@ -8,9 +8,7 @@ from api.lookup.facts import Facts, plan_ref, source
 from api.lookup.themes import all_themes
 from api.lookup.words import DISCLAIMER, INVENTED, why
 from schemas.names import name_key
-
-FINENESS = ("other", "land_use", "general", "zoning", "detailed", "site")
-"""Plan levels from the coarsest to the finest."""
+from schemas.plan_levels import fineness
 
 
 def parcel_url(commune: str | None, sheet: str | None, number: str | None) -> str | None:
@@ -94,7 +92,7 @@ def conflicts(facts: Facts, items: list[dict[str, Any]]) -> list[dict[str, Any]]
     by_zone = {row["zone_id"]: item for row, item in zip(facts["zones"], items, strict=True)}
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for first, second, area in facts["overlaps"]:
-        fine, coarse = sorted((by_zone[first], by_zone[second]), key=_fineness, reverse=True)
+        fine, coarse = sorted((by_zone[first], by_zone[second]), key=_by_fineness, reverse=True)
         differs = differences(fine, coarse)
         if fine["zone"]["level"] != coarse["zone"]["level"] or not differs:
             continue
@@ -119,8 +117,8 @@ def _conflict(*plans: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _fineness(item: dict[str, Any]) -> int:
-    return FINENESS.index(item["plan"]["level"])
+def _by_fineness(item: dict[str, Any]) -> tuple[int, str]:
+    return fineness(item["plan"]["level"]), item["plan"]["id"]
 
 
 def changes(facts: Facts) -> list[dict[str, Any]]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from maps.numbers import date_vi, m2, number, percent
+
 RESULTS = {
     "applies": "● CÓ / applies",
     "does_not_apply": "○ KHÔNG / does not apply",
@@ -13,32 +15,27 @@ CERTAINTY = {
     "likely": "có khả năng / likely",
     "too_close_to_call": "sát ranh, chưa kết luận được / too close to call",
 }
+LEVELS = {"lot": "lô/lot", "cell": "ô/cell", "area": "khu/area"}
+NORMS = {"density": "mật độ/density", "storeys": "tầng/storeys", "far": "hệ số/FAR"}
+NAMED_BY = ("function", "name", "symbol", "kind", "layer")
 
 
 def answer_lines(answer: dict[str, Any]) -> Iterator[str]:
     """The document `parcel-answer/1` in plain lines."""
-    yield f"{answer['disclaimer']['vi']}"
-    yield f"{answer['disclaimer']['en']}"
+    yield answer["disclaimer"]["vi"]
+    yield answer["disclaimer"]["en"]
     yield ""
     yield _subject(answer["parcel"])
-    yield f"Ngày pháp lý / legal day: {answer['valid_at']} · revision {answer['revision']}"
+    yield f"Ngày / day: {date_vi(answer['valid_at'])} · revision {answer['revision']}"
     for theme in answer["themes"]:
         yield ""
         yield f"{RESULTS[theme['result']]}: {theme['title']['vi']} / {theme['title']['en']}"
-        yield f"    {theme['why']['vi']} / {theme['why']['en']}"
-        yield from (f"  - {_item(item)}" for item in theme["items"])
+        yield f"    {theme['why']['vi']}"
+        yield f"    {theme['why']['en']}"
+        for item in theme["items"]:
+            yield from _item(item)
     for conflict in answer["conflicts"]:
-        yield ""
-        yield f"! {conflict['note']['vi']}"
-        yield f"  {conflict['note']['en']}"
-        for place in conflict["places"]:
-            sides = " ≠ ".join(f"{_said(side)} ({side['decision']})" for side in place["says"])
-            yield f"  - {place['area_m2'] or 0:.1f} m²: {sides}"
-
-
-def _said(side: dict[str, Any]) -> str:
-    storeys = f", tầng/storeys “{side['storeys']}”" if side["storeys"] else ""
-    return f"{side['function'] or '?'}{storeys}"
+        yield from _conflict(conflict)
 
 
 def _subject(parcel: dict[str, Any] | None) -> str:
@@ -46,18 +43,48 @@ def _subject(parcel: dict[str, Any] | None) -> str:
         return "Không có thửa đất nào tại đây / no parcel here"
     commune = parcel["commune"]["name"] or parcel["commune"]["code"] or "?"
     key = f"Thửa {parcel['number'] or '?'}, tờ {parcel['sheet'] or '?'}, {commune}"
-    return f"{key} · {parcel['area_m2']:.1f} m²"
+    return f"{key} · {m2(parcel['area_m2'], 'vi')}"
 
 
-def _item(item: dict[str, Any]) -> str:
-    named = item.get("zone") or item.get("line") or item.get("feature") or {}
+def _item(item: dict[str, Any]) -> Iterator[str]:
+    zone = item["zone"] or {}
+    named = zone or item["line"] or item["feature"] or {}
     words = next((named[key] for key in NAMED_BY if named.get(key)), "?")
-    area = f" {item['area_m2']:.1f} m²" if item["area_m2"] else ""
-    share = f" ({item['share']:.1%})" if item["share"] else ""
-    distance = item.get("distance_m")
-    far = f" {distance:.1f} m" if distance and not area else ""
-    decision = item["plan"]["decision"] or "?"
-    return f"{words}:{area}{share}{far} · {decision} · {CERTAINTY[item['certainty']]}"
+    level = f" [{LEVELS[zone['level']]}]" if zone else ""
+    yield f"  - {words}{level}: {' · '.join([*_measures(item), CERTAINTY[item['certainty']]])}"
+    if norms := [f"{NORMS[key]} “{zone[key]['text']}”" for key in NORMS if _stated(zone, key)]:
+        yield f"      {', '.join(norms)}"
+    plan, source = item["plan"], item["source"]
+    decision = f"{plan['decision'] or '?'}{', ' + date_vi(plan['date']) if plan['date'] else ''}"
+    yield f"      {plan['name']} ({decision})"
+    yield f"      {source['file']}, {source['layer']}, #{source['row']}"
 
 
-NAMED_BY = ("function", "name", "symbol", "kind", "layer")
+def _stated(zone: dict[str, Any], norm: str) -> bool:
+    return bool(zone and zone[norm]["text"] and zone[norm]["text"] not in ("-", "0"))
+
+
+def _measures(item: dict[str, Any]) -> Iterator[str]:
+    if item["area_m2"]:
+        ends = " – ".join(m2(end, "vi") for end in item["area_range_m2"] or ())
+        yield m2(item["area_m2"], "vi") + (f" [{ends}]" if ends else "")
+    if item["share"]:
+        yield percent(item["share"], "vi")
+    if item["distance_m"]:
+        yield f"cách/at {number(item['distance_m'], 'vi', 1)} m"
+    elif item["length_m"] and not item["area_m2"]:
+        yield f"dài/along {number(item['length_m'], 'vi', 1)} m"
+
+
+def _conflict(conflict: dict[str, Any]) -> Iterator[str]:
+    yield ""
+    yield f"! {conflict['note']['vi']}"
+    yield f"  {conflict['note']['en']}"
+    for place in conflict["places"]:
+        sides = " ≠ ".join(f"{_said(side)} ({side['decision']})" for side in place["says"])
+        yield f"  - {m2(place['area_m2'] or 0, 'vi')}: {sides}"
+
+
+def _said(side: dict[str, Any]) -> str:
+    storeys = f", tầng/storeys “{side['storeys']}”" if side["storeys"] else ""
+    return f"{side['function'] or '?'}{storeys}"

@@ -33,8 +33,8 @@ WHY: dict[str, Words] = {
         "The plan here was delivered without this layer, so there is no answer yet.",
     ),
     "plan_without_zone": Words(
-        "Nằm trong ranh giới quy hoạch nhưng hồ sơ không vẽ chức năng nào tại đây.",
-        "Inside the plan's boundary, but the dossier draws no function here.",
+        "Quy hoạch tại đây không vẽ chức năng nào trên thửa đất này.",
+        "The plan here draws no function on this ground.",
     ),
     "side_unknown": Words(
         "Không biết phía nào của đường là mặt đường (hồ sơ thiếu tim đường), nên không tính được "

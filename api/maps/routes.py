@@ -6,8 +6,8 @@ import orjson
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from api.deps import Database, Now, Pool, today
-from api.lookup.routes import PageQuery, holds_invented, page_of
+from api.deps import Database, Now, Pool
+from api.pages import PageQuery, holds_invented, page_of
 from api.params import At
 from maps import tiles
 from maps.viewer import viewer_page
@@ -46,13 +46,13 @@ async def tile_json(
 ) -> Response:
     """Mô tả lớp bản đồ (TileJSON) / what a tile layer holds, and where."""
     tiles.layer_of(layer)
-    extent = tiles.extent_query(query.valid_at or today(moment), query.known_at or moment)
+    extent = tiles.extent_query(*query.times(moment))
     row = await database.fetchrow(extent.sql, *extent.values)
     bounds = tiles.bounds_of(tuple(row) if row else (None,) * 4)
     revision = await register_revision(database)
     base = str(request.base_url).rstrip("/")
     document = tiles.tile_json(layer, base, revision, bounds, query.valid_at)
-    headers = {"Cache-Control": BRIEF, "Access-Control-Allow-Origin": "*"}
+    headers = {"Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
     return Response(orjson.dumps(document), media_type="application/json", headers=headers)
 
 
@@ -70,7 +70,7 @@ async def tile(
     """Một ô bản đồ véc-tơ / one vector tile of what is in force."""
     revision = await register_revision(database)
     styles = await style_names(request, database, revision)
-    day, known_at = query.valid_at or today(moment), query.known_at or moment
+    day, known_at = query.times(moment)
     wanted = tiles.tile_query(layer, tiles.Tile(z, x, y), day, known_at, styles)
     headers = {
         "Cache-Control": LASTING if query.revision == revision and query.valid_at else BRIEF,
@@ -92,7 +92,7 @@ async def viewer(
     request: Request, query: Annotated[PageQuery, Query()], database: Database, moment: Now
 ) -> HTMLResponse:
     """The map."""
-    extent = tiles.extent_query(query.valid_at or today(moment), query.known_at or moment)
+    extent = tiles.extent_query(*query.times(moment))
     row = await database.fetchrow(extent.sql, *extent.values)
     bounds = tiles.bounds_of(tuple(row) if row else (None,) * 4)
     page = page_of(request, await holds_invented(database))

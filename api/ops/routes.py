@@ -1,9 +1,12 @@
 """Health and numbers for whoever runs the service."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from fastapi.responses import PlainTextResponse
 
 from api.deps import Database
+from api.params import Asked
 from schemas.db import head_revision
 from schemas.errors import DatabaseUnavailable
 from schemas.words import Words
@@ -19,13 +22,13 @@ SELECT (SELECT revision FROM register_state) AS revision,
 
 
 @router.get("/health/live")
-async def live() -> dict[str, str]:
+async def live(_: Annotated[Asked, Query()]) -> dict[str, str]:
     """Chương trình đang chạy / the program runs."""
     return {"status": "live"}
 
 
 @router.get("/health/ready")
-async def ready(database: Database) -> dict[str, str]:
+async def ready(_: Annotated[Asked, Query()], database: Database) -> dict[str, str]:
     """Cơ sở dữ liệu trả lời và đúng phiên bản / the database answers and is up to date."""
     version = await database.fetchval("SELECT version_num FROM alembic_version")
     if version != head_revision():
@@ -40,7 +43,7 @@ async def ready(database: Database) -> dict[str, str]:
 
 
 @router.get("/metrics", response_class=PlainTextResponse)
-async def metrics(database: Database) -> str:
+async def metrics(_: Annotated[Asked, Query()], database: Database) -> str:
     """Số liệu dạng Prometheus / the register in numbers, Prometheus text format."""
     row = await database.fetchrow(COUNTS)
     values = dict(row) if row else {}

@@ -6,10 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field, StringConstraints
 
-from api.deps import Database, Now, today
+from api.deps import Database, Now
 from api.params import Asked
 from api.units.find import units_document
 from schemas.answers_units import AdminUnitsDocument, Level
+from schemas.day import legal_day
 from schemas.errors import BadQuestion
 from schemas.units import answer_units, ask_units, unit_query
 from schemas.words import Words
@@ -45,7 +46,7 @@ async def admin_units(
     text = query.code or query.q
     if text is None or (query.code and query.q):
         raise BadQuestion(ONE_WAY)
-    question = ask_units(text, query.at or today(now), query.level)
+    question = ask_units(text, query.at or legal_day(now), query.level)
     rows = await database.fetch(*unit_query(question))
     answer = answer_units(question, [row["found"] for row in rows])
     echo = query.model_dump(include={"q", "code", "level"})

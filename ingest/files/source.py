@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ingest.files.archive import Allowance, ArchiveRefused, safe_extract
 from ingest.files.sniff import Sniffed, sniff
+from schemas.blobs import sha256_of
 from schemas.errors import DeliveryUnreadable
 from schemas.issues import Issue
 from schemas.words import Words
@@ -211,17 +212,11 @@ def received_file(path: str, location: Path, unpacked_from: str | None = None) -
     return ReceivedFile(
         path=unicodedata.normalize("NFC", path),
         location=location,
-        sha256=file_hash(location),
+        sha256=sha256_of(location),
         size_bytes=location.stat().st_size,
         sniffed=sniff(location),
         unpacked_from=unpacked_from,
     )
-
-
-def file_hash(location: Path) -> str:
-    """sha256 of a file's bytes, in hexadecimal."""
-    with location.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def manifest(files: Iterable[ReceivedFile]) -> str:

@@ -27,6 +27,9 @@ from ingest.gate.rows import (
 from schemas.issues import Issue
 from schemas.themes import LINE_THEMES
 
+Part = tuple[Layer, NDArray[np.bool_]]
+"""A layer and which of its rows (n,) belong to one plan."""
+
 
 def split_plans(inspection: Inspection) -> list[PlanRows]:
     """The rows of each plan: one plan per dossier, or one per value of the plan code column."""
@@ -42,7 +45,7 @@ def split_plans(inspection: Inspection) -> list[PlanRows]:
 
 
 def _split_by(inspection: Inspection, column: str) -> list[PlanRows]:
-    parts: dict[str, list[tuple[Layer, NDArray[np.bool_]]]] = {}
+    parts: dict[str, list[Part]] = {}
     for layer in inspection.layers:
         if column not in layer.attributes.columns:
             inspection.issues.append(layer.finding("LAYER_WITHOUT_PLAN", column=column))
@@ -66,14 +69,9 @@ def assemble(
     if told is None:
         return None, None
     filled = [part for part in rows.parts if part[1].any()]
-    zones = stacked((zone_rows(inspection, *part) for part in filled), ZONE_COLUMNS)
-    lines = stacked((line_rows(inspection, *part) for part in filled), LINE_COLUMNS)
-    features = stacked((feature_rows(*part) for part in filled), FEATURE_COLUMNS)
+    zones, lines, features = _contents(inspection, filled)
     boundary = _boundary(inspection, rows, zones)
-    if told.valid_from is None:
-        inspection.issues.append(_no_decision_date(inspection, told))
-    elif told.decision_no is None and inspection.rules.plan.decision_no:
-        inspection.issues.append(Issue("DECISION_NUMBER_MISSING", detail={"plan": told.code}))
+    _check_decision(inspection, told)
     if told.valid_from is None or boundary is None or _never_in_force(told):
         return None, told
     version = DeliveredVersion(
@@ -104,6 +102,22 @@ def assemble(
     return version, told
 
 
+def _contents(inspection: Inspection, filled: Sequence[Part]) -> tuple[pd.DataFrame, ...]:
+    """Zones, lines and features of the layers that have rows."""
+    return (
+        stacked((zone_rows(inspection, *part) for part in filled), ZONE_COLUMNS),
+        stacked((line_rows(inspection, *part) for part in filled), LINE_COLUMNS),
+        stacked((feature_rows(*part) for part in filled), FEATURE_COLUMNS),
+    )
+
+
+def _check_decision(inspection: Inspection, told: PlanFacts) -> None:
+    if told.valid_from is None:
+        inspection.issues.append(_no_decision_date(inspection, told))
+    elif told.decision_no is None and inspection.rules.plan.decision_no:
+        inspection.issues.append(Issue("DECISION_NUMBER_MISSING", detail={"plan": told.code}))
+
+
 def _no_decision_date(inspection: Inspection, told: PlanFacts) -> Issue:
     source = next((s for s in inspection.rules.plan.decision_date if s.column), None)
     book = inspection.workbook
@@ -122,9 +136,7 @@ def _never_in_force(told: PlanFacts) -> bool:
     return told.valid_to <= told.valid_from
 
 
-def _themes(
-    filled: Sequence[tuple[Layer, NDArray[np.bool_]]], lines: pd.DataFrame
-) -> frozenset[str]:
+def _themes(filled: Sequence[Part], lines: pd.DataFrame) -> frozenset[str]:
     """What the version speaks about: a layer without rows proves nothing.
 
     A theme with a row that has no usable shape, or with a corridor of unknown width, is left out:

@@ -1,7 +1,6 @@
 """Geometry made storable: 2D, multi, of one family; a repair is proposed, never made silently."""
 
 import hashlib
-import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,11 +9,12 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Geometry
 
+from ingest.shapes import multi, split_reason
+
 Family = Literal["A", "L", "P"]
 _SINGLE = {"A": 3, "L": 1, "P": 0}
 _MULTI = {"A": 6, "L": 5, "P": 4}
-_RING = 2
-_PLACE = re.compile(r"^(.*?)\s*\[(\S+) (\S+?)(?: \S+)?\]$")
+_BUILD = {"A": shapely.multipolygons, "L": shapely.multilinestrings, "P": shapely.multipoints}
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def clean(geoms: NDArray[np.object_], family: Family | None) -> Cleaned:
     defects = tuple(_defects(made, family))
     for defect in defects:
         made[defect.index] = None
-    return Cleaned(_as_multi(made), defects, empty, wrong)
+    return Cleaned(multi(made), defects, empty, wrong)
 
 
 def repaired(cleaned: Cleaned) -> NDArray[np.object_]:
@@ -70,7 +70,7 @@ def repaired(cleaned: Cleaned) -> NDArray[np.object_]:
     geoms = cleaned.geoms.copy()
     for defect in cleaned.defects:
         geoms[defect.index] = defect.after
-    return _as_multi(geoms)
+    return multi(geoms)
 
 
 def geometry_hash(geometry: Geometry | None) -> str | None:
@@ -92,13 +92,7 @@ def _keep_family(made: NDArray[np.object_], family: Family | None) -> NDArray[np
 def _parts_of(geometry: Geometry, family: Family) -> Geometry | None:
     parts = shapely.get_parts(shapely.get_parts(geometry))
     same = parts[shapely.get_type_id(parts) == _SINGLE[family]]
-    return _multi(same, family) if len(same) else None
-
-
-def _multi(parts: NDArray[np.object_], family: Family) -> Geometry:
-    build = {"A": shapely.multipolygons, "L": shapely.multilinestrings, "P": shapely.multipoints}
-    made: Geometry = build[family](parts)
-    return made
+    return _BUILD[family](same) if len(same) else None
 
 
 def _defects(made: NDArray[np.object_], family: Family | None) -> list[Defect]:
@@ -117,27 +111,10 @@ def _defects(made: NDArray[np.object_], family: Family | None) -> list[Defect]:
 def _defect(
     index: int, before: Geometry, reason: str, fix: Geometry, family: Family | None
 ) -> Defect:
-    found = _PLACE.match(reason)
-    at = shapely.Point(float(found[2]), float(found[3])) if found else None
+    why, at = split_reason(reason)
     after: Geometry | None = fix
     if family is not None and shapely.get_type_id(fix) not in (_SINGLE[family], _MULTI[family]):
         after = _parts_of(fix, family) if shapely.get_type_id(fix) == 7 else None
     if after is None or after.is_empty or not after.is_valid:
         after = None
-    finite = at is not None and bool(np.isfinite([at.x, at.y]).all())
-    return Defect(index, found[1] if found else reason, at if finite else None, before, after)
-
-
-def _as_multi(made: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Single geometries as multi ones, all at once."""
-    made = made.copy()
-    kinds = shapely.get_type_id(made)
-    for family, build in (
-        ("A", shapely.multipolygons),
-        ("L", shapely.multilinestrings),
-        ("P", shapely.multipoints),
-    ):
-        single = np.flatnonzero(kinds == _SINGLE[family])
-        if len(single):
-            made[single] = build(made[single], indices=np.arange(len(single)))
-    return made
+    return Defect(index, why, at, before, after)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ingest.gate.inspection import Inspection, Layer
 from ingest.gate.workbook import Cell
-from schemas.profiles.model import Source, Sources
+from schemas.profiles.sources import Source, Sources
 
 _DATE = re.compile(r"^(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4})$")
 _ISO = re.compile(r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ].*)?$")

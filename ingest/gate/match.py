@@ -1,7 +1,6 @@
 """Which profile a delivery follows, which file plays which role, which layer becomes what."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,6 +8,7 @@ from pathlib import PurePosixPath
 
 from ingest.files.sniff import VECTOR_KINDS
 from ingest.files.source import SHAPE_PARTS, ReceivedFile
+from schemas.names import name_key
 from schemas.profiles import shipped_profiles
 from schemas.profiles.model import LayerRule, Profile, Role
 
@@ -140,8 +140,7 @@ def _matches(pattern: str, path: str) -> bool:
 @lru_cache(maxsize=4096)
 def plain_key(text: str) -> str:
     """Letters and digits only, without diacritics and case: names as people vary them."""
-    spread = unicodedata.normalize("NFKD", text.replace("đ", "d").replace("Đ", "D"))
-    return re.sub(r"[\W_]+", "", "".join(c for c in spread if not unicodedata.combining(c))).lower()
+    return name_key(text).replace(" ", "")
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,10 @@ from ingest.gate.placing import clean_layers, find_layer_crs
 from ingest.gate.plan_facts import PlanFacts
 from ingest.gate.secrecy import secret_name, secret_place
 from ingest.gate.workbook import WorkbookUnreadable, read_workbook
+from ingest.progress import StepProgress
 from schemas.issues import Issue
 from schemas.profiles import find_profile, profile_hash
 from schemas.words import Words
-
-Progress = Callable[[Words, int, int], None]
-"""Called before each phase with its name, its number from 0, and how many there are."""
 
 
 def read_delivery(
@@ -39,7 +37,7 @@ def read_delivery(
     workdir: Path,
     accept_repairs: bool = False,
     today: date,
-    progress: Progress | None = None,
+    progress: StepProgress | None = None,
 ) -> Delivery:
     """Read and check a dossier (folder, zip or single vector file).
 

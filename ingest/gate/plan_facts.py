@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from ingest.gate.facts import Fact, PlanRows, facts, first, parse_date, parse_scale, plan_slug
 from ingest.gate.inspection import Inspection
 from schemas.issues import Issue
-from schemas.profiles.model import Sources
+from schemas.profiles.sources import Sources
 
 LEVELS = ("general", "zoning", "detailed", "site", "land_use", "other")
 Day = date | None

@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from ingest.gdal import pyogrio
+from ingest.gdal import pyogrio, text_encoding
 
 
 class LayerUnreadable(Exception):
@@ -66,7 +66,7 @@ def read_layer(location: Path, layer: str) -> LayerFrame:
             meta, rows, wkb, values = pyogrio.raw.read(
                 location,
                 layer=layer,
-                encoding=_encoding(location),
+                encoding=text_encoding(location),
                 force_2d=True,
                 return_fids=True,
                 datetime_as_string=True,
@@ -98,14 +98,6 @@ def _geometries(
     made = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
     stated = np.array([one is not None for one in wkb], dtype=bool)
     return shapely.force_2d(made), np.flatnonzero(stated & shapely.is_missing(made))
-
-
-def _encoding(location: Path) -> str | None:
-    """A shapefile without .cpg is read as UTF-8, strictly: anything else would be a guess."""
-    if location.suffix.lower() != ".shp":
-        return None
-    side = [place for place in location.parent.iterdir() if place.stem == location.stem]
-    return None if any(place.suffix.lower() == ".cpg" for place in side) else "UTF-8"
 
 
 def _column(array: NDArray[np.generic], whole: bool = False) -> "pd.Series[Any]":

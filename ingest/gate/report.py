@@ -53,11 +53,15 @@ def summary_document(delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def json_lines(delivery: Delivery) -> Iterator[str]:
-    """Findings, gravest first, one JSON object a line; the summary last."""
+def json_lines(delivery: Delivery, stored: dict[str, Any] | None = None) -> Iterator[str]:
+    """Findings, gravest first, one JSON object a line; the summary last.
+
+    `stored`: what became of the delivery in the register, told in the summary.
+    """
     for issue in _by_gravity(delivery):
         yield orjson.dumps(issue_document(issue)).decode()
-    yield orjson.dumps(summary_document(delivery)).decode()
+    summary = summary_document(delivery) | ({"stored": stored} if stored else {})
+    yield orjson.dumps(summary).decode()
 
 
 def text_lines(delivery: Delivery, most: int = 50) -> Iterator[str]:

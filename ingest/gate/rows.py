@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ingest.gate.inspection import Inspection, Layer
 from schemas.indicators import Indicators, Norm, parse_indicators, parse_quantity
-from schemas.profiles.model import Source
+from schemas.profiles.sources import Source
 
 ZONE_TEXTS = ("symbol", "function_1", "function_2", "function_3", "land_use_code")
 NORMS: tuple[Norm, ...] = ("density", "storeys", "far")

@@ -77,9 +77,7 @@ def copy_parcels(
 
     The register's lock must be held: ids are counted on from the sequence and given back to it.
     """
-    row = connection.execute("SELECT nextval(pg_get_serial_sequence('parcel', 'id'))").fetchone()
-    assert row is not None
-    first = next_id = int(row[0])
+    first = next_id = _next_id(connection)
 
     def columns() -> Iterator[Sequence[Column]]:
         nonlocal next_id
@@ -90,8 +88,7 @@ def copy_parcels(
             aliases.add(_alias_columns(batch, ids))
             yield [
                 copy.integers(ids),
-                *(_texts(batch, name) for name in _TEXTS),
-                copy.floats(batch.area_m2),
+                *_said(batch),
                 copy.repeated(Range(None, None), count),
                 copy.repeated(Range(now, None), count),
                 _attributes(batch),
@@ -108,6 +105,12 @@ def copy_parcels(
     return rows
 
 
+def _next_id(connection: Connection) -> int:
+    row = connection.execute("SELECT nextval(pg_get_serial_sequence('parcel', 'id'))").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 def copy_aliases(connection: Connection, aliases: AliasSpool, table: str) -> None:
     """COPY the gathered old keys into `table`."""
     if not aliases.rows:
@@ -121,6 +124,11 @@ def copy_aliases(connection: Connection, aliases: AliasSpool, table: str) -> Non
         while chunk := aliases.file.read(1 << 20):
             stream.write(chunk)
         stream.write(copy.TRAILER)
+
+
+def _said(batch: ParcelRows) -> list[Column]:
+    """The text fields in their order, and the area."""
+    return [*(_texts(batch, name) for name in _TEXTS), copy.floats(batch.area_m2)]
 
 
 def _texts(batch: ParcelRows, name: FieldName) -> Column:

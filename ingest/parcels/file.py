@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from ingest.crs import find_crs
 from ingest.files.sniff import VECTOR_KINDS
 from ingest.files.source import Received, ReceivedFile
-from ingest.gdal import pyogrio
+from ingest.gdal import pyogrio, text_encoding
 from schemas.blobs import BlobStore
 from schemas.crs import srid_of
 from schemas.errors import DeliveryUnreadable, ProfileInvalid, UnknownCrs
@@ -202,7 +202,7 @@ def _gdal_layer(place: Path, name: str | None) -> _Layer:
     def stream(wanted: Sequence[str]) -> Iterator[Iterator[ParcelBatch]]:
         with pyogrio.open_arrow(
             place, layer=name, columns=list(wanted), return_fids=True, use_pyarrow=True,
-            batch_size=BATCH, encoding=_encoding(place), datetime_as_string=True,
+            batch_size=BATCH, encoding=text_encoding(place), datetime_as_string=True,
         ) as (meta, reader):  # fmt: skip
             geometry = meta["geometry_name"] or "wkb_geometry"
             yield (_batch(b, wanted, geometry, meta["fid_column"]) for b in reader)
@@ -210,12 +210,6 @@ def _gdal_layer(place: Path, name: str | None) -> _Layer:
     return _Layer(
         str(about["layer_name"]), columns, about["crs"] or None, about["features"], stream
     )
-
-
-def _encoding(place: Path) -> str | None:
-    """A shapefile without .cpg is read as UTF-8, strictly: anything else would be a guess."""
-    has_cpg = any(place.with_suffix(suffix).exists() for suffix in (".cpg", ".CPG"))
-    return "UTF-8" if place.suffix.lower() == ".shp" and not has_cpg else None
 
 
 def _batch(

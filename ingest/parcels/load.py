@@ -10,23 +10,24 @@ can only be recognised by saying the same.
 """
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import shapely
 from psycopg.errors import CheckViolation
 
-from ingest.crs import misplaced
 from ingest.delivery import DeliveredFile
 from ingest.files.source import Received, receive
 from ingest.parcels.copy import AliasSpool, alias_spool, copy_aliases, copy_parcels
-from ingest.parcels.file import ParcelBatch, ParcelTable, open_parcels
+from ingest.parcels.file import ParcelTable, open_parcels
 from ingest.parcels.findings import ParcelFindings
+from ingest.parcels.outcome import ParcelOutcome
+from ingest.parcels.place import check_place
 from ingest.parcels.rows import ParcelRows, parcel_rows
+from ingest.progress import RowProgress
 from ingest.register.bulk import is_empty, without_indexes
 from ingest.register.record import (
     Connection,
@@ -41,53 +42,18 @@ from ingest.register.record import (
     record_files,
     record_issues,
     record_run,
+    refuse_other_kind,
 )
 from schemas.blobs import BlobStore
-from schemas.crs import project
 from schemas.db import connect
 from schemas.errors import Refused
-from schemas.issues import Issue
 from schemas.profiles.parcels import ParcelProfile
 from schemas.queries import load_queries
 from schemas.settings import Settings
 from schemas.words import Words
 
-LOOKED_AT = 1000
-"""Parcels looked at to see whether the file lies where it says."""
-
 SQL = load_queries(Path(__file__).with_name("load.sql"))
-
-Progress = Callable[[int, int | None], None]
-"""Called with the rows done so far and, where known, the rows in all."""
-
-
-@dataclass(frozen=True)
-class ParcelOutcome:
-    """What became of a parcel file, in parcels.
-
-    `loaded`: rows written; `unchanged_rows`: said the same as before; `replaced`: rows of the
-    register that ended; `held_back`: faulty, not stored; `not_in_file`: rows of the file's
-    communes that stay although the file lacks them. `unchanged`: the very same bytes as before.
-    """
-
-    dossier_id: int
-    loaded: int = 0
-    unchanged_rows: int = 0
-    replaced: int = 0
-    held_back: int = 0
-    not_in_file: int = 0
-    unchanged: bool = False
-    issues: tuple[Issue, ...] = ()
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """The numbers alone, as the run records them."""
-        names = ("loaded", "unchanged_rows", "replaced", "held_back", "not_in_file")
-        return {name: getattr(self, name) for name in names}
-
-    def with_counts(self, counts: Mapping[str, Any]) -> "ParcelOutcome":
-        """The same outcome with some of its numbers filled in."""
-        return replace(self, **counts)
+KIND = "parcels"
 
 
 def load_parcels(
@@ -99,34 +65,35 @@ def load_parcels(
     now: datetime,
     actor: str,
     accept_repairs: bool = False,
-    progress: Progress | None = None,
+    progress: RowProgress | None = None,
 ) -> ParcelOutcome:
     """Load a parcel file (any vector format, folder or zip) through its field profile.
 
-    Raises DeliveryUnreadable, ProfileInvalid, UnknownCrs, DatabaseUnavailable, and Refused when
-    the clock runs backwards; then nothing is stored.
+    Raises DeliveryUnreadable, ProfileInvalid, UnknownCrs, DatabaseUnavailable, Refused (the clock
+    runs backwards; bytes known as another kind of delivery). Then nothing is stored.
     """
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.state_dir, prefix="parcels-") as folder:
         received = receive(path.resolve(), Path(folder))
         files = [_delivered(f) for f in received.files if f.unpacked_from is None]
         profile_hash = f"{profile.hash}{'+repairs' if accept_repairs else ''}"
-        if (known := _known(url, received.sha256)) and known.profile_hash == profile_hash:
+        known = _known(url, received.sha256)
+        if known and known.profile_hash == profile_hash:
             return ParcelOutcome(known.id, unchanged=True)
         keep_originals(files, settings)
-        blobs = BlobStore(settings.blob_dir)
 
         def attempt(*, thorough: bool) -> ParcelOutcome:
             with (
                 alias_spool() as aliases,
-                open_parcels(received, profile, blobs, Path(folder)) as table,
+                open_parcels(
+                    received, profile, BlobStore(settings.blob_dir), Path(folder)
+                ) as table,
                 connect(url) as connection,
             ):
-                load = _Load(
+                return _Load(
                     connection, settings, profile, profile_hash, now, actor, accept_repairs,
                     thorough, aliases,
-                )  # fmt: skip
-                return load.run(received, files, table, progress)
+                ).run(received, files, table, progress)  # fmt: skip
 
         try:
             return attempt(thorough=False)
@@ -135,38 +102,17 @@ def load_parcels(
 
 
 def _known(url: str, sha256: str) -> KnownDossier | None:
+    """The parcel dossier of these bytes. Raises Refused where they are of another kind."""
     with connect(url) as connection:
-        return known_dossier(connection, sha256)
+        known = known_dossier(connection, sha256)
+    refuse_other_kind(known, KIND)
+    return known if known and known.kind == KIND else None
 
 
 def _delivered(file: Any) -> DeliveredFile:
     return DeliveredFile(
         file.path, file.location, file.sha256, "parcels", file.sniffed.media_type, file.size_bytes
     )
-
-
-def _check_place(batch: ParcelBatch, table: ParcelTable, storage_srid: int) -> None:
-    """Raises Refused when the first parcels cannot lie where the file's CRS puts them, or when
-    the register's own CRS is not made for that place."""
-    drawn = batch.wkb.slice(0, LOOKED_AT).to_numpy(zero_copy_only=False)
-    shapes = shapely.from_wkb(drawn, on_invalid="ignore")
-    there = shapes[~shapely.is_missing(shapes)]
-    for geoms, srid in (
-        (there, table.srid),
-        (project(there, table.srid, storage_srid), storage_srid),
-    ):
-        found = misplaced(geoms, srid, None) if len(geoms) else None
-        if found is not None and found.count > len(geoms) / 2:
-            raise Refused(
-                Words(
-                    f"Thửa đất trong {table.file} không thể nằm ở nơi mà EPSG:{srid} chỉ ra.",
-                    f"The parcels of {table.file} cannot lie where EPSG:{srid} puts them.",
-                ),
-                remedy=Words(
-                    "Kiểm tra hệ tọa độ của tệp (--crs EPSG:N) và SQH_STORAGE_SRID.",
-                    "Check the file's CRS (--crs EPSG:N) and SQH_STORAGE_SRID.",
-                ),
-            )
 
 
 @dataclass
@@ -188,10 +134,11 @@ class _Load:
         received: Received,
         files: list[DeliveredFile],
         table: ParcelTable,
-        progress: Progress | None,
+        progress: RowProgress | None,
     ) -> ParcelOutcome:
         lock_register(self.connection)
         known = known_dossier(self.connection, received.sha256)
+        refuse_other_kind(known, KIND)
         dossier_id = known.id if known else self._record(received)
         self.connection.execute(
             SQL["stands"], {"dossier_id": dossier_id, "invented": self.profile.invented}
@@ -216,13 +163,13 @@ class _Load:
         return record_dossier(self.connection, new, "published", self.now)
 
     def _rows(
-        self, table: ParcelTable, findings: ParcelFindings, progress: Progress | None
+        self, table: ParcelTable, findings: ParcelFindings, progress: RowProgress | None
     ) -> Iterator[ParcelRows]:
         """The checked batches, noted and counted as they pass."""
         done = 0
         for batch in table.batches:
             if not done:
-                _check_place(batch, table, self.settings.storage_srid)
+                check_place(batch, table, self.settings.storage_srid)
             rows = parcel_rows(
                 batch, self.profile, table.srid, self.settings.storage_srid,
                 repair=self.accept_repairs, thorough=self.thorough,
@@ -236,11 +183,12 @@ class _Load:
     def _fill(
         self, rows: Iterator[ParcelRows], table: ParcelTable, file_id: int, dossier_id: int
     ) -> dict[str, int]:
-        """The first parcels of a register: straight in, indexes after."""
-        with without_indexes(self.connection, "parcel"):
+        """The first parcels of a register: straight in, and while nobody asks, indexes after."""
+        bare = is_empty(self.connection, "version_period")
+        with without_indexes(self.connection, "parcel") if bare else nullcontext():
             loaded = self._copy(rows, table, file_id, "parcel")
-        indexes = is_empty(self.connection, "parcel_alias")
-        with without_indexes(self.connection, "parcel_alias") if indexes else nullcontext():
+        bare = bare and is_empty(self.connection, "parcel_alias")
+        with without_indexes(self.connection, "parcel_alias") if bare else nullcontext():
             copy_aliases(self.connection, self.aliases, "parcel_alias")
         self._analyse()
         return {"loaded": loaded}

@@ -15,10 +15,9 @@ from ingest.parcels.file import ParcelBatch
 from ingest.parcels.shapes import Faulty, stored_shapes
 from ingest.register.copy import Column
 from schemas.errors import DeliveryUnreadable
+from schemas.parcel_keys import LEADING_ZEROS
 from schemas.profiles.parcels import FieldName, ParcelProfile
 from schemas.words import Words
-
-_LEADING_ZEROS = r"^0+([0-9]+)$"
 
 Array = Any
 """An Arrow array (pyarrow brings no types)."""
@@ -81,7 +80,7 @@ def _field(name: FieldName, column: Array) -> Array:
     if name == "area":
         return column
     if name in ("sheet", "number", "old_sheet", "old_number"):
-        return pc.replace_substring_regex(_text(column), _LEADING_ZEROS, r"\1")
+        return pc.replace_substring_regex(_text(column), LEADING_ZEROS, r"\1")
     if name in ("commune", "old_commune") and not _is_text(column):
         return pc.utf8_lpad(_text(column), 5, "0")  # a number column cannot hold `00004`
     return _text(column)
@@ -121,9 +120,12 @@ def _check_utf8(column: Array) -> None:
 
 
 def _area(column: Array) -> NDArray[np.float64]:
-    """Declared areas, m²; 0 and unreadable texts mean not stated."""
+    """Declared areas, m²; 0 and unreadable texts mean not stated. `1.234,5` has its thousands."""
     if _is_text(column):
-        points = pc.replace_substring(pc.utf8_trim_whitespace(column), ",", ".")
+        written = pc.utf8_trim_whitespace(column)
+        grouped = pc.match_substring_regex(written, r"^\d{1,3}(\.\d{3})+(,\d+)?$")
+        whole = pc.if_else(grouped, pc.replace_substring(written, ".", ""), written)
+        points = pc.replace_substring(whole, ",", ".")
         number = pc.match_substring_regex(points, r"^\d+(\.\d+)?$")
         column = pc.if_else(number, points, None)
     values: NDArray[np.float64] = column.cast(pa.float64()).to_numpy(zero_copy_only=False)

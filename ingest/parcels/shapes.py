@@ -13,7 +13,8 @@ import shapely
 from numpy.typing import NDArray
 
 from ingest.register import copy
-from ingest.register.copy import Column, multi
+from ingest.register.copy import Column
+from ingest.shapes import multi, split_reason
 from schemas.crs import project, transformer
 
 _ACCEPTED = (3, 6)  # Polygon, MultiPolygon
@@ -135,13 +136,10 @@ def _fault(geometry: shapely.Geometry | None, row: int) -> Faulty:
     place = where if np.isfinite(shapely.get_coordinates(where)).all() else None
     if shapely.get_type_id(geometry) not in _ACCEPTED:
         return Faulty(row, geometry.geom_type, place)
-    reason, _, spot = shapely.is_valid_reason(geometry).partition("[")
-    spotted = [float(number) for number in spot.rstrip("]").split()]
-    if len(spotted) == 2 and np.isfinite(spotted).all():
-        place = shapely.Point(spotted)
+    reason, spot = split_reason(str(shapely.is_valid_reason(geometry)))
     if reason == "Valid Geometry":  # rounding closed what was drawn open, or the other way round
         reason = "Invalid as drawn"
-    return Faulty(row, reason.strip(), place, float(shapely.area(geometry)))
+    return Faulty(row, reason, spot or place, float(shapely.area(geometry)))
 
 
 def _repaired(fault: Faulty, geometry: shapely.Geometry) -> tuple[Faulty, shapely.Geometry]:

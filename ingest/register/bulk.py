@@ -1,7 +1,8 @@
 """Bulk loading: an empty table takes rows far faster without its indexes and foreign keys.
 
 They are dropped and made again from PostgreSQL's own description of them, inside the caller's
-transaction: a crash leaves them as they were.
+transaction: a crash leaves them as they were. Until it ends nobody can read the tables, nor those
+that the foreign keys name: this is for a register that publishes nothing yet.
 """
 
 from collections.abc import Iterator

@@ -12,6 +12,7 @@ from ingest.delivery import DeliveredVersion
 from ingest.register import copy
 from ingest.register.copy import Column
 from ingest.register.record import Connection
+from ingest.shapes import multi
 from schemas.queries import load_queries
 
 SQL = load_queries(Path(__file__).with_name("content.sql"))
@@ -70,7 +71,7 @@ def _batches(
     for start in range(0, len(frame), _BATCH):
         part = frame.iloc[start : start + _BATCH]
         count = len(part)
-        shapes = copy.multi(part["geom"].to_numpy(dtype=object))
+        shapes = multi(part["geom"].to_numpy(dtype=object))
         version = copy.repeated(version_id, count)
         yield [
             *(_column(part, name, kind) for name, kind in kinds.items()),

@@ -27,7 +27,6 @@ TRAILER = b"\xff\xff"
 
 _ALL = 1 << 40  # an open end breaks binary_slice (pyarrow 26)
 _HAS_SRID = b"\x20"  # the flag in the last byte of a little-endian geometry type
-_MULTI = {0: shapely.multipoints, 1: shapely.multilinestrings, 3: shapely.multipolygons}
 
 _NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 
@@ -67,17 +66,6 @@ def geometries(values: NDArray[np.object_], srid: int) -> Column:
     mark = pa.scalar(_HAS_SRID + struct.pack("<I", srid), pa.large_binary())
     start, rest = pc.binary_slice(plain, 0, 4), pc.binary_slice(plain, 5, _ALL)
     return pc.binary_join_element_wise(start, mark, rest, pa.scalar(b"", pa.large_binary()))
-
-
-def multi(values: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Single points, lines and polygons as their multi kinds; all else as it is."""
-    result = values.copy()
-    kinds = shapely.get_type_id(values)
-    for kind, collect in _MULTI.items():
-        (places,) = np.nonzero(kinds == kind)
-        if len(places):
-            result[places] = collect(values[places], indices=np.arange(len(places)))
-    return result
 
 
 def repeated(value: object, count: int) -> Column:

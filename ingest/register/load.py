@@ -6,8 +6,8 @@ earlier may now be published, a rejected one may now pass, and a withdrawn one i
 versions.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from psycopg.types.json import Jsonb
 from psycopg.types.range import Range
 
 from ingest.delivery import DeliveredDocument, DeliveredVersion, Delivery
+from ingest.progress import RowProgress
+from ingest.register.check import check_against_register
 from ingest.register.content import load_content
 from ingest.register.publish import publish_staged
 from ingest.register.record import (
@@ -32,6 +34,7 @@ from ingest.register.record import (
     record_files,
     record_issues,
     record_run,
+    refuse_other_kind,
 )
 from schemas.crs import WGS84, project_one
 from schemas.db import connect
@@ -41,9 +44,6 @@ from schemas.queries import load_queries
 from schemas.settings import Settings
 
 SQL = load_queries(Path(__file__).with_name("load.sql"))
-
-Progress = Callable[[int, int | None], None]
-"""Called with the rows done so far and, where known, the rows in all."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,12 @@ def load_delivery(
     now: datetime,
     actor: str,
     publish: bool,
-    progress: Progress | None = None,
+    progress: RowProgress | None = None,
 ) -> LoadOutcome:
     """Store a checked delivery as staged versions, and publish them where asked.
 
-    Raises DatabaseUnavailable; Refused and NotFound as `publish` does: then nothing is stored.
+    Raises DatabaseUnavailable; Refused for bytes known as another kind of delivery; Refused and
+    NotFound as `publish` does. Then nothing is stored.
     """
     if not delivery.files:
         return LoadOutcome(None, "rejected", (), False)
@@ -80,7 +81,8 @@ def load_delivery(
     with connect(url) as connection:
         revision = lock_register(connection)
         known = known_dossier(connection, delivery.sha256)
-        checked = delivery if _is_live(known) else _with_parents(connection, delivery)
+        refuse_other_kind(known, delivery.kind)
+        checked = delivery if _is_live(known) else check_against_register(connection, delivery)
         added = checked.issues[len(delivery.issues) :]
         unchanged = _is_known(known, checked)
         if not unchanged:
@@ -110,7 +112,7 @@ def _store(
     settings: Settings,
     now: datetime,
     actor: str,
-    progress: Progress | None,
+    progress: RowProgress | None,
 ) -> None:
     """Rows of the dossier, its run, findings and, unless it is rejected, its versions."""
     if known is not None and known.state == "rejected":
@@ -138,24 +140,6 @@ def _new(delivery: Delivery) -> NewDossier:
     )
 
 
-def _with_parents(connection: Connection, delivery: Delivery) -> Delivery:
-    """The delivery, rejected where a local adjustment adjusts a plan nobody knows."""
-    if delivery.rejected:
-        return delivery
-    begun = {v.plan_id for v in delivery.versions if v.adjustment_kind != "local"}
-    orphans = [
-        version.plan_code
-        for version in delivery.versions
-        if version.adjustment_kind == "local"
-        and version.plan_id not in begun
-        and not connection.execute(SQL["plan_is_begun"], {"plan_id": version.plan_id}).rowcount
-    ]
-    found = tuple(
-        Issue("PARENT_PLAN_UNKNOWN", value=code, detail={"plan": code}) for code in orphans
-    )
-    return replace(delivery, issues=(*delivery.issues, *found))
-
-
 def _outcome(
     connection: Connection, sha256: str, unchanged: bool, issues: Sequence[Issue]
 ) -> LoadOutcome:
@@ -176,7 +160,7 @@ class _Loader:
     invented: bool
     srid: int
 
-    def load(self, versions: Iterable[DeliveredVersion], progress: Progress | None) -> None:
+    def load(self, versions: Iterable[DeliveredVersion], progress: RowProgress | None) -> None:
         """All versions, earliest first, so that ordinals follow the dates."""
         in_order = sorted(versions, key=lambda v: (v.valid_from, v.adjustment_kind == "local"))
         total = sum(len(v.zones) + len(v.lines) + len(v.features) for v in in_order)

@@ -1,7 +1,3 @@
--- name: plan_is_begun
--- about: whether the register holds a version of this plan that a local adjustment could adjust
-SELECT 1 FROM plan_version WHERE plan_id = %(plan_id)s AND status <> 'withdrawn' LIMIT 1
-
 -- name: plan
 -- about: the plan of a version; what a published plan is called changes no more by a staged dossier
 WITH office AS (

@@ -15,11 +15,20 @@ from psycopg.types.json import Jsonb
 from ingest.delivery import DeliveredFile
 from schemas.blobs import BlobStore
 from schemas.crs import WGS84, project_one
+from schemas.errors import Refused
 from schemas.issues import Issue
 from schemas.queries import load_queries
 from schemas.settings import Settings
+from schemas.words import Words
 
 SQL = load_queries(Path(__file__).with_name("record.sql"))
+
+KINDS = {
+    "plan": Words("hồ sơ quy hoạch", "a planning dossier"),
+    "parcels": Words("dữ liệu thửa đất", "a parcel file"),
+    "units": Words("dữ liệu đơn vị hành chính", "a file of administrative units"),
+}
+"""The kinds of deliveries, as people call them."""
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -29,6 +38,7 @@ class KnownDossier:
     """A dossier the register already holds, with the profile and findings of its last run."""
 
     id: int
+    kind: str
     state: str
     profile_hash: str | None
     counts: dict[str, Any] | None
@@ -66,6 +76,27 @@ def known_dossier(connection: Connection, sha256: str) -> KnownDossier | None:
     """The dossier of these bytes, if the register holds it."""
     row = connection.execute(SQL["known_dossier"], {"sha256": sha256}).fetchone()
     return KnownDossier(*row) if row else None
+
+
+def refuse_other_kind(known: KnownDossier | None, kind: str) -> None:
+    """Raises Refused for bytes the register holds as another kind of delivery.
+
+    A dossier is known by its bytes, so one file cannot be two. Bytes that were only rejected stand
+    in nobody's way.
+    """
+    if known is None or known.kind == kind or known.state == "rejected":
+        return
+    held = KINDS[known.kind]
+    raise Refused(
+        Words(
+            f"Sổ đã nhận đúng tệp này làm {held.vi}; không gì thay đổi.",
+            f"The register already holds these very bytes as {held.en}; nothing changed.",
+        ),
+        remedy=Words(
+            "Tách phần dữ liệu này ra một tệp riêng rồi nạp tệp đó.",
+            "Put this part of the data into a file of its own and load that.",
+        ),
+    )
 
 
 def forget_dossier(connection: Connection, dossier_id: int) -> None:

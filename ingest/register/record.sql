@@ -8,7 +8,7 @@ UPDATE register_state SET revision = revision + 1 RETURNING revision
 
 -- name: known_dossier
 -- about: the dossier of these bytes and how it was last read
-SELECT d.id, d.state, run.profile_hash, run.counts
+SELECT d.id, d.kind, d.state, run.profile_hash, run.counts
   FROM dossier d
   LEFT JOIN LATERAL (SELECT r.profile_hash, r.counts FROM ingest_run r
                       WHERE r.dossier_id = d.id ORDER BY r.id DESC LIMIT 1) run ON true

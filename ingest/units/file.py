@@ -1,6 +1,5 @@
 """A file of administrative units: its layers as rows with geometry in the storage CRS."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 
 from ingest.gdal import pyogrio
+from schemas.blobs import sha256_of
 from schemas.crs import project, srid_of
 from schemas.errors import DeliveryUnreadable
 from schemas.words import Words
@@ -51,6 +51,11 @@ class UnitsFile:
     label: str
     units: tuple[FileUnit, ...]
     repaired: int
+
+    @property
+    def invented(self) -> bool:
+        """Whether it declares units that do not exist."""
+        return any(unit.invented for unit in self.units)
 
 
 def read_units_file(path: Path, storage_srid: int) -> UnitsFile:
@@ -168,6 +173,4 @@ def _day(value: object) -> date | None:
 
 def _label(path: Path) -> str:
     """What the register cites; ` + ` is kept free to join a unit's source with its boundary's."""
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    return f"{path.name.replace(' + ', '+')} sha256:{sha256[:12]}"
+    return f"{path.name.replace(' + ', '+')} sha256:{sha256_of(path)[:12]}"

@@ -1,7 +1,7 @@
 """Units into the register: stage, compare, save what differs, in one transaction."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,23 +11,23 @@ import shapely
 from psycopg.types.range import DateRange
 from shapely import MultiPolygon
 
+from ingest.progress import StepProgress
+from ingest.register.record import Connection, lock_register, next_revision
 from ingest.units.boundaries import Boundary, InForce, match_boundaries
 from ingest.units.declared import declared_units
+from ingest.units.dossier import delivered, record_units
 from ingest.units.file import UnitsFile, read_units_file
-from ingest.units.national import national_list
+from ingest.units.national import national_list, national_source
+from ingest.units.outcome import UnitsOutcome
 from ingest.units.rows import Succession, Unit, UnitList
+from schemas.day import legal_day
 from schemas.db import connect
 from schemas.errors import Refused
-from schemas.issues import Issue
 from schemas.queries import load_queries
 from schemas.settings import Settings
 from schemas.words import Words
 
 SQL = load_queries(Path(__file__).with_name("load.sql"))
-
-Connection = psycopg.Connection[tuple[Any, ...]]
-Progress = Callable[[Words, int, int], None]
-"""Called with what happens next, steps done, and steps in all."""
 
 READING = Words("Đọc danh mục đơn vị hành chính", "Reading the list of units")
 READING_FILE = Words("Đọc tệp ranh giới", "Reading the boundary file")
@@ -36,48 +36,21 @@ BOUNDING = Words("Ghi ranh giới", "Saving the boundaries")
 DONE = Words("Xong", "Done")
 
 
-@dataclass(frozen=True)
-class UnitsOutcome:
-    """What a load did: rows added and changed, boundaries, findings, and the revision after it.
-
-    `boundaries`: how many the file gave; `boundaries_changed`: how many of them are new or differ.
-    `repaired`: boundaries that were invalid and were made valid.
-    """
-
-    revision: int
-    units_added: int = 0
-    units_changed: int = 0
-    successions_saved: int = 0
-    boundaries: int = 0
-    boundaries_changed: int = 0
-    repaired: int = 0
-    issues: tuple[Issue, ...] = ()
-
-    @property
-    def changed(self) -> bool:
-        """Whether the register differs from before; then its revision was raised."""
-        return bool(
-            self.units_added
-            or self.units_changed
-            or self.successions_saved
-            or self.boundaries_changed
-        )
-
-
 def load_units(
     path: Path | None,
     *,
     url: str,
     settings: Settings,
     now: datetime,
-    progress: Progress | None = None,
+    actor: str = "sqh",
+    progress: StepProgress | None = None,
 ) -> UnitsOutcome:
     """Load the national list and, with a file, boundaries and the file's own invented units.
 
-    Boundaries go to the units in force on the day of `now`. Loading again changes nothing; a newer
-    file replaces boundaries. Units are never deleted.
-    Raises DeliveryUnreadable, UnknownCrs, Refused (a unit whose days overlap another row of its
-    code), DatabaseUnavailable.
+    Boundaries go to the units in force on the legal day of `now`. Loading again changes nothing; a
+    newer file replaces boundaries. Units are never deleted; the file is kept as delivered.
+    Raises DeliveryUnreadable, UnknownCrs, DatabaseUnavailable, Refused (a unit whose days overlap
+    another row of its code; bytes known as another kind of delivery).
     """
     tell = progress or (lambda words, done, total: None)
     tell(READING, 0, 4)
@@ -86,9 +59,15 @@ def load_units(
     file = read_units_file(path, settings.storage_srid) if path else None
     if file is not None:
         units += declared_units(file)
+    original = None if file is None else delivered(file)
     with connect(url) as connection:
         tell(SAVING, 2, 4)
-        outcome = _save(connection, units, file, settings.storage_srid, now, tell)
+        revision = lock_register(connection)
+        outcome = _save(connection, units, file, settings.storage_srid, now, revision, tell)
+        record_units(
+            connection, original, outcome, source=national_source(),
+            invented=file is not None and file.invented, settings=settings, now=now, actor=actor,
+        )  # fmt: skip
     tell(DONE, 4, 4)
     return outcome
 
@@ -99,9 +78,9 @@ def _save(
     file: UnitsFile | None,
     srid: int,
     now: datetime,
-    tell: Progress,
+    revision: int,
+    tell: StepProgress,
 ) -> UnitsOutcome:
-    revision = _revision(connection.execute(SQL["lock"]))
     connection.execute(SQL["stage"])
     saved = _save_units(connection, units, srid)
     tell(BOUNDING, 3, 4)
@@ -109,15 +88,8 @@ def _save(
     outcome = UnitsOutcome(revision, **saved, **bounded)
     if not outcome.changed:
         return outcome
-    revision = _revision(connection.execute(SQL["raise_revision"]))
     connection.execute("ANALYZE admin_unit, admin_succession")
-    return UnitsOutcome(revision, **saved, **bounded)
-
-
-def _revision(cursor: psycopg.Cursor[tuple[Any, ...]]) -> int:
-    row = cursor.fetchone()
-    assert row is not None, "register_state always has its one row"
-    return int(row[0])
+    return replace(outcome, revision=next_revision(connection))
 
 
 def _save_units(connection: Connection, units: UnitList, srid: int) -> dict[str, Any]:
@@ -141,7 +113,7 @@ def _save_units(connection: Connection, units: UnitList, srid: int) -> dict[str,
 def _save_boundaries(
     connection: Connection, file: UnitsFile, srid: int, now: datetime
 ) -> dict[str, Any]:
-    rows = connection.execute(SQL["units_in_force"], [now.date()])
+    rows = connection.execute(SQL["units_in_force"], [legal_day(now)])
     found = match_boundaries(file, [InForce(*row) for row in rows])
     staged = (_boundary_row(boundary, file.label, srid) for boundary in found.boundaries)
     _copy(connection, "staged_boundary", staged)

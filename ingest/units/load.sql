@@ -12,10 +12,6 @@ CREATE TEMP TABLE staged_boundary (
     unit_id bigint, name_en text, source text, geom geometry
 ) ON COMMIT DROP
 
--- name: lock
--- about: one load at a time; the revision before it
-SELECT revision FROM register_state FOR UPDATE
-
 -- name: update_units
 -- about: units whose row says something else now; a boundary or English name is never taken away
 UPDATE admin_unit unit
@@ -77,7 +73,3 @@ UPDATE admin_unit unit
  WHERE unit.id = staged.unit_id
    AND (unit.geom IS DISTINCT FROM staged.geom
         OR coalesce(staged.name_en, unit.name_en) IS DISTINCT FROM unit.name_en)
-
--- name: raise_revision
--- about: something changed
-UPDATE register_state SET revision = revision + 1 RETURNING revision

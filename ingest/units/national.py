@@ -27,6 +27,11 @@ PROVINCES_RESOLUTION = "Nghị quyết số 202/2025/QH15"
 Table = list[dict[str, Any]]
 
 
+def national_source() -> str:
+    """The package with its version, as the register cites it."""
+    return f"{PACKAGE} {metadata.version(PACKAGE)}"
+
+
 def national_list() -> UnitList:
     """All units of the country with their successions; about 14,000 units in a second."""
     from vietnamadminunits.database import get_data  # half a second: it loads its address parsers
@@ -37,7 +42,7 @@ def national_list() -> UnitList:
     converter = json.loads(
         resources.files(PACKAGE).joinpath("data/converter_2025.json").read_text(encoding="utf-8")
     )
-    source = f"{PACKAGE} {metadata.version(PACKAGE)}"
+    source = national_source()
     provinces = _provinces(old, new, converter["DICT_PROVINCE"], source)
     lower = UnitList(
         _districts(old, source) + _old_communes(old, source) + _new_communes(new, source),

@@ -11,7 +11,8 @@ import yaml
 from pydantic import ValidationError
 
 from schemas.errors import ProfileInvalid
-from schemas.profiles.model import LayerRule, Profile, SecrecyRule, Source
+from schemas.profiles.model import LayerRule, Profile, SecrecyRule
+from schemas.profiles.sources import Source
 from schemas.words import Words
 
 FOLDER = Path(__file__).parent

@@ -5,102 +5,26 @@ file. A profile never holds code; a new form of delivery is a new YAML file.
 """
 
 import re
-import string
-from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
-from schemas.indicators import Unit
 from schemas.issues import Bilingual
+from schemas.profiles.sources import (
+    STRICT,
+    CodeTable,
+    ColumnSource,
+    Pattern,
+    Sources,
+    check_names,
+)
 
 Becomes = Literal["zone", "line", "boundary", "feature"]
 Role = Literal["gis", "workbook", "decision", "drawing", "scan", "text", "package", "other", "junk"]
-Scalar = str | int | float | date
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Source(_Strict):
-    """Where a value is written: a constant, or a column of a layer or of a workbook sheet.
-
-    Without `sheet` and `layer` the column is one of the row's own layer. `codes` names a code
-    table of the profile; `unit` says what a bare number of a norm means.
-    """
-
-    value: Scalar | None = None
-    column: str | None = None
-    sheet: str | None = None
-    layer: str | None = None
-    codes: str | None = None
-    unit: Unit = "as_written"
-
-    @model_validator(mode="after")
-    def _says_one_thing(self) -> "Source":
-        if (self.value is None) == (self.column is None):
-            raise ValueError("a source names either a value or a column")
-        if self.sheet is not None and self.layer is not None:
-            raise ValueError("a source names a sheet or a layer, not both")
-        return self
-
-
-def _as_column(given: Any) -> Any:
-    return {"column": given} if isinstance(given, str) else given
-
-
-def _as_sources(given: Any) -> Any:
-    if given is None:
-        return ()
-    if isinstance(given, list | tuple):
-        return given
-    return (given,) if isinstance(given, dict | Source) else ({"value": given},)
-
-
-ColumnSource = Annotated[Source, BeforeValidator(_as_column)]
-Sources = Annotated[tuple[Source, ...], BeforeValidator(_as_sources)]
-
-
-def _compiles(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from error
-    return pattern
-
-
-def _check_names(template: str, known: set[str]) -> None:
-    """Raises ValueError where a template such as `tw-{code}` names something else."""
-    unknown = {name for _, name, _, _ in string.Formatter().parse(template) if name} - known
-    if unknown:
-        raise ValueError(f"“{template}” names {', '.join(sorted(unknown))}, which is not known")
-
-
-Pattern = Annotated[str, AfterValidator(_compiles)]
-"""A regular expression."""
-
-
-class CodeTable(_Strict):
-    """Translation of delivered values: whole values first, then contained phrases in order."""
-
-    exact: dict[str, str] = {}
-    contains: dict[str, str] = {}
-
-    @model_validator(mode="before")
-    @classmethod
-    def _plain_dictionary(cls, given: Any) -> Any:
-        if isinstance(given, dict) and not set(given) <= {"exact", "contains"}:
-            return {"exact": {str(key): str(value) for key, value in given.items()}}
-        return given
-
-    def translate(self, value: str) -> str | None:
-        """The register's word for a delivered one; None where the table does not know it."""
-        key = value.strip().casefold()
-        for known, word in self.exact.items():
-            if known.casefold() == key:
-                return word
-        return next((word for part, word in self.contains.items() if part.casefold() in key), None)
+    model_config = STRICT
 
 
 COLUMNS: dict[Becomes, frozenset[str]] = {
@@ -204,7 +128,7 @@ class PlanCode(_Strict):
 
     @model_validator(mode="after")
     def _names_its_groups(self) -> "PlanCode":
-        _check_names(self.id, set(re.compile(self.pattern).groupindex))
+        check_names(self.id, set(re.compile(self.pattern).groupindex))
         return self
 
     def parts(self, code: str) -> dict[str, str]:
@@ -251,7 +175,7 @@ class PlanRule(_Strict):
 
     @model_validator(mode="after")
     def _names_the_code(self) -> "PlanRule":
-        _check_names(self.id, {"code"})
+        check_names(self.id, {"code"})
         return self
 
 

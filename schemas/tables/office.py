@@ -8,8 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from schemas.tables.base import Base, Id
 
-ROLES = ("planner", "approver", "officer", "clerk", "admin")
-
 
 class RegisterState(Base):
     """The one row about the register itself: its revision grows with every publication."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -61,7 +62,9 @@ def test_a_dossier_goes_in_and_a_parcels_answer_comes_out(
     assert parcels["loaded"] > 5000
     zoning = sample_files / "ho-so-99QPK1000001.zip"
     assert office.json("check", zoning)["outcome"] == "accept"
-    assert office.json("ingest", zoning)["schema"] == "gate-report/1"
+    report = office.json("ingest", zoning)
+    assert report["schema"] == "gate-report/1"
+    assert report["stored"]["versions"] == ["99qpk0001/1"]
 
     staged = office.json("lookup", "--parcel", "99001/5/12")
     assert {theme["result"] for theme in staged["themes"]} == {"no_data"}, "staged is not in force"
@@ -106,6 +109,9 @@ def test_a_dossier_goes_in_and_a_parcels_answer_comes_out(
         (2, ["lookup", "--xy", "1140576,610121", "--crs", "EPSG:0"]),
         (2, ["lookup", "--parcel", "99001/5/12", "--valid-at", "2026-02-30"]),
         (2, ["lookup", "--colour", "red"]),
+        (2, ["lookup", "--parcel", "99001/5/12", "--known-at", "2026-01-01T00:00:00"]),
+        (2, ["lookup", "--parcel", "99001/5/12", "--known-at", "0001-01-01T00:00:00+14:00"]),
+        (1, ["lookup", "--parcel", "Phường Không Có/5/12"]),
         (2, ["parcels", "load", "x.gpkg"]),
         (2, ["parcels", "load", "x.gpkg", "--fields", "sheet"]),
         (2, ["check", "x.zip", "--profile", "khong-co"]),
@@ -118,6 +124,16 @@ def test_a_wrong_word_has_its_exit_code_and_a_sentence(
     assert done.returncode == code, done.stdout + done.stderr
     assert done.stderr.strip()
     assert "Traceback" not in done.stderr
+
+
+def test_a_taken_port_is_told_before_anything_else(office: Office) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        for words in (["up"], ["serve"]):
+            done = office.run(*words, "--port", str(taken.getsockname()[1]))
+            assert done.returncode == 2
+            assert "http://" not in done.stdout
 
 
 def test_a_lost_database_is_the_tools_failure(office: Office) -> None:
@@ -145,13 +161,31 @@ def test_the_database_commands_work(office: Office, tmp_path: Path) -> None:
     assert office.json("db", "url")["url"].startswith("postgresql://")
     assert office.json("db", "migrate") == {"migrated": True}
     before = office.json("lookup", "--parcel", "99001/5/12")
-    copy = tmp_path / "sao-luu.dump"
+    copy = tmp_path / "sao-luu.tar"
     office.json("db", "backup", copy)
+    assert office.run("db", "backup", copy).returncode == 1, "never over another file"
     office.json("withdraw", "99qpk0001/1")
     assert office.json("lookup", "--parcel", "99001/5/12")["themes"] != before["themes"]
     office.json("db", "restore", copy)
     assert office.json("lookup", "--parcel", "99001/5/12")["themes"] == before["themes"]
+    assert office.run("db", "restore", tmp_path / "none.tar").returncode == 3
     assert not office.json("db", "stop")["running"]
+
+
+def test_a_backup_brings_the_originals_to_another_machine(office: Office, tmp_path: Path) -> None:
+    copy = tmp_path / "sao-luu.tar"
+    office.json("db", "backup", copy)
+    with reachable_folder() as home:
+        other = Office(home)
+        try:
+            other.json("db", "restore", copy)
+            here, there = (Path(each.environment["SQH_HOME"], "blobs") for each in (office, other))
+            kept = {path.name for path in here.glob("*/*")}
+            assert kept
+            assert {path.name for path in there.glob("*/*")} == kept
+            assert other.json("lookup", "--parcel", "99001/5/12")["parcel"]["number"] == "12"
+        finally:
+            Cluster(home).discard()
 
 
 def test_every_command_explains_itself(office: Office) -> None:

@@ -122,15 +122,10 @@ def test_the_existing_state_never_answers_for_the_plan(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("drawn", "claimed"),
-    [
-        ([("open", "20"), ("closed", None)], True),
-        ([("open", "20"), ("open", None)], False),
-        ([("open", "20"), (None, "20")], False),
-    ],
-    ids=["wide or closed", "one without width", "one without shape"],
+    [(["closed", "closed"], True), (["closed", "open"], False), (["closed", None], False)],
 )
-def test_corridors_are_claimed_only_where_every_one_has_an_extent(
-    tmp_path: Path, drawn: list[tuple[str | None, str | None]], claimed: bool
+def test_corridors_without_width_are_claimed_only_where_they_are_closed(
+    tmp_path: Path, drawn: list[str | None], claimed: bool
 ) -> None:
     shapes = {
         "open": shapely.LineString([(EAST, NORTH), (EAST + 200, NORTH)]),
@@ -138,11 +133,7 @@ def test_corridors_are_claimed_only_where_every_one_has_an_extent(
         None: None,
     }
     layers = plan_layers()
-    layers["HanhLangAnToan_L"] = Drawn(
-        "L",
-        [shapes[shape] for shape, _ in drawn],
-        {**common(2), "banKinhHanhLang": [width for _, width in drawn]},
-    )
+    layers["HanhLangAnToan_L"] = Drawn("L", [shapes[one] for one in drawn], common(2))
     version = version_of(inspect(write_dossier(tmp_path, layers=layers), tmp_path / "work"))
     assert ("corridor" in version.themes) == claimed
     assert "red_line" in version.themes

@@ -288,21 +288,40 @@ def test_numbers_written_with_vietnamese_thousands_are_thousands(
         mapping, "symbol: ma", "symbol: ma\n      population: so_dan\n      area_declared_m2: dt"
     )
     cells = [
-        ("1.234", "12.345"), ("1.234.567", "12.345,5 m²"), (1234, 12.345), ("-", "0"),
+        ("1.234", "12.345"), ("1.234.567", "12.345,5 m²"), ("1 234", "345"), ("-", "0"),
         ("khoảng 300", "1,5ha"), ("1,234", "12,5"),
     ]  # fmt: skip
     rows = [ROW | {"so_dan": people, "dt": area} for people, area in cells]
-    # A column of texts and numbers is a column of texts.
     delivery = read_json(tmp_path, mapping, *rows)
     zones = delivery.versions[0].zones
     assert zones.population.fillna(0).tolist() == [1234, 1_234_567, 1234, 0, 0, 0]
-    area = [12_345, 12_345.5, 12_345, None, None, 12.5]
+    area = [12_345, 12_345.5, 345, None, None, 12.5]
     assert [None if np.isnan(a) else a for a in zones.area_declared_m2] == area
     unread = [i for i in delivery.issues if i.code == "NUMBER_UNREADABLE"]
     assert [(i.column, i.value) for i in unread] == [
-        ("dt", "1,5ha"), ("so_dan", "khoảng 300"), ("so_dan", "1,234"),
+        ("so_dan", "khoảng 300"), ("so_dan", "1,234"), ("dt", "1,5ha"),
     ]  # fmt: skip
     assert all("dòng" in i.message.vi for i in unread)
+
+
+def test_a_number_is_no_text_and_keeps_its_decimals(tmp_path: Path, mapping: Path) -> None:
+    changed(mapping, "symbol: ma", "symbol: ma\n      area_declared_m2: dt")
+    (version,) = read_json(tmp_path, mapping, ROW | {"dt": 12.345}).versions
+    assert version.zones.area_declared_m2.tolist() == [12.345]
+
+
+@pytest.mark.parametrize(("width", "claimed"), [("20", True), (None, False)])
+def test_a_corridor_of_unknown_width_leaves_the_theme_unclaimed(
+    tmp_path: Path, mapping: Path, width: str | None, claimed: bool
+) -> None:
+    lines = "  - {layer: tuyen, becomes: line, kind: corridor, columns: {width_m: rong}}\ncodes:"
+    changed(mapping, "codes:\n", f"{lines}\n")
+    changed(mapping, "  - becomes: zone", "  - layer: vung\n    becomes: zone")
+    line = shapely.LineString([(603_000, 1_191_000), (603_100, 1_191_000)])
+    drawn = zones() | {"tuyen": Drawn("L", [line, line], {"rong": ["20", width]}, "EPSG:9210")}
+    write_layers(tmp_path / "vung", "gpkg", drawn, None)
+    (version,) = inspect(tmp_path / "vung.gpkg", tmp_path / "work", profile=mapping).versions
+    assert version.themes == ({"land_use", "corridor"} if claimed else {"land_use"})
 
 
 @pytest.mark.parametrize(

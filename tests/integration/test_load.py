@@ -4,14 +4,20 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pytest
 from shapely import LineString, MultiPoint, Point, Polygon, box
 
+from ingest.parcels.load import load_parcels
+from ingest.parcels.outcome import ParcelOutcome
 from ingest.register.load import LoadOutcome, load_delivery
-from schemas.blobs import BlobStore
+from schemas.blobs import BlobStore, sha256_of
 from schemas.db import connect
+from schemas.errors import Refused
 from schemas.issues import Issue
+from schemas.profiles import find_profile
+from schemas.profiles.parcels import ParcelProfile
 
 TABLES = (
     "dossier", "dossier_file", "ingest_run", "issue", "plan", "plan_version", "zone", "zone_cut",
@@ -30,6 +36,22 @@ def load(register: Any, delivery: Any, *, publish: bool = False) -> LoadOutcome:
         delivery, url=register.url, settings=register.settings, now=NOW, actor="bat",
         publish=publish,
     )  # fmt: skip
+
+
+@pytest.fixture
+def parcel_file(tmp_path: Path) -> Path:
+    path = tmp_path / "thua.gpkg"
+    square = box(500_000, 1_100_000, 500_010, 1_100_010)
+    frame = gpd.GeoDataFrame({"TO": ["5"], "THUA": ["1"]}, geometry=[square], crs=9210)
+    frame.to_file(path, engine="pyogrio")
+    return path
+
+
+def parcels(register: Any, path: Path) -> ParcelOutcome:
+    profile = ParcelProfile.from_fields("sheet=TO,number=THUA")
+    return load_parcels(
+        path, profile=profile, url=register.url, settings=register.settings, now=NOW, actor="bat"
+    )
 
 
 def ask(register: Any, query: str) -> list[tuple[Any, ...]]:
@@ -131,6 +153,63 @@ def test_a_local_adjustment_of_an_unknown_plan_is_rejected(register: Any, drawin
     assert outcome.state == "rejected"
     assert [issue.code for issue in outcome.issues] == ["PARENT_PLAN_UNKNOWN"]
     assert counts(register)["plan_version"] == 0
+
+
+def test_a_known_plan_id_under_another_code_is_rejected(register: Any, drawing: Any) -> None:
+    load(register, drawing.delivery("one", drawing.version(plan_code="P-1")), publish=True)
+    for other in (drawing.version(plan_code="p/1"), drawing.version(plan_code="P/1")):
+        outcome = load(register, drawing.delivery(other.plan_code, other), publish=True)
+        (issue,) = outcome.issues
+        assert (outcome.state, issue.code, issue.value) == (
+            "rejected",
+            "PLAN_ID_SHARED",
+            other.plan_code,
+        )
+        assert "P-1" in issue.message.vi
+    assert counts(register)["plan_version"] == 1
+
+
+def test_a_plan_keeps_its_id_under_its_adjustments_codes(register: Any, drawing: Any) -> None:
+    rule = find_profile("vn_circular16").plan.plan_code
+    for year, code in ((2020, "99QPK1000001"), (2021, "99QPK1010001"), (2022, "99QPK2000001")):
+        version = drawing.version(
+            plan_code=code, valid_from=date(year, 1, 1), adjustment_kind="overall", code_rule=rule
+        )
+        outcome = load(register, drawing.delivery(code, version), publish=True)
+        assert (outcome.state, outcome.issues) == ("published", ())
+    assert counts(register)["plan"] == 1
+
+
+def test_bytes_known_as_parcels_are_not_taken_for_a_known_plan(
+    register: Any, drawing: Any, parcel_file: Path
+) -> None:
+    parcels(register, parcel_file)
+    delivery = drawing.delivery("plan", drawing.version(), sha256=sha256_of(parcel_file))
+    with pytest.raises(Refused, match="thửa đất"):
+        load(register, delivery, publish=True)
+    assert counts(register)["plan_version"] == 0
+
+
+def test_bytes_known_as_a_plan_are_not_taken_for_parcels(
+    register: Any, drawing: Any, parcel_file: Path
+) -> None:
+    delivery = drawing.delivery("plan", drawing.version(), sha256=sha256_of(parcel_file))
+    load(register, delivery, publish=True)
+    with pytest.raises(Refused, match="quy hoạch"):
+        parcels(register, parcel_file)
+    assert ask(register, "SELECT count(*) FROM parcel") == [(0,)]
+    assert ask(register, "SELECT kind, state FROM dossier") == [("plan", "published")]
+
+
+def test_bytes_refused_as_a_plan_may_still_be_parcels(
+    register: Any, drawing: Any, parcel_file: Path
+) -> None:
+    refused = drawing.delivery(
+        "plan", sha256=sha256_of(parcel_file), issues=(Issue("PROFILE_UNMATCHED"),)
+    )
+    assert load(register, refused).state == "rejected"
+    assert parcels(register, parcel_file).loaded == 1
+    assert ask(register, "SELECT kind, state FROM dossier") == [("parcels", "published")]
 
 
 def test_ordinals_go_on_where_the_plan_stands(register: Any, drawing: Any) -> None:

@@ -120,7 +120,7 @@ async def test_point_and_certificate_coordinates_give_the_same_parcel(
     by_point = await ask(client, lon=106.757208, lat=10.312361)
     by_xy = await ask(client, x=1140576.402, y=610121.219, crs="EPSG:9210")
     turned = await ask(client, x=610121.219, y=1140576.402, crs="EPSG:9210")
-    assert turned["asked"] == by_xy["asked"]
+    assert turned["asked"] == by_xy["asked"] | {"read_as": "easting, northing"}
     assert turned["asked"]["northing"] == 1140576.402
     for other in (by_point, by_xy, turned):
         assert other["themes"] == by_key["themes"]
@@ -200,6 +200,8 @@ async def test_an_unknown_parcel_is_404_with_the_nearest(client: httpx.AsyncClie
         {"parcel_id": "99999999999999999999"},
         KEY | {"valid_at": "2025-02-30"},
         KEY | {"known_at": "2025-02-28T00:00:00"},
+        KEY | {"known_at": "0001-01-01T00:00:00+14:00"},
+        KEY | {"known_at": "9999-12-31T23:59:59-14:00"},
     ],
 )
 async def test_a_wrong_question_is_400_and_says_why(
@@ -211,6 +213,72 @@ async def test_a_wrong_question_is_400_and_says_why(
     problem = Problem.model_validate(answer.json())
     assert problem.message.vi
     assert problem.message.en
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/lookup?lon=106.75&lat=10.31&lon=3",
+        "/health/live?zz=1",
+        "/metrics?zz=1",
+        "/v1/plans?zz=1",
+        "/tiles/zones.json?zz=1",
+        "/parcels/99001/5/12?zz=1",
+        "/plans/99qpk0001/versions/99999999999",
+        "/plans/99qpk0001/versions/1/documents/99999999999999999999",
+        "/plans/%00",
+    ],
+)
+async def test_no_route_ignores_what_it_does_not_know(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+    assert answer.status_code == 400, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_body_that_is_no_text_is_400(client: httpx.AsyncClient) -> None:
+    headers = {"content-type": "application/json"}
+    answer = await client.post("/v1/lookup", content=b"\xff\xfe{", headers=headers)
+    assert answer.status_code == 400
+
+
+async def test_an_unknown_commune_is_not_an_unknown_parcel(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/v1/lookup", params=KEY | {"commune": "Phường Không Có"})
+    assert answer.status_code == 404
+    assert "Phường Không Có" in answer.json()["message"]["vi"]
+    assert answer.json()["candidates"] == []
+
+
+async def test_coordinates_the_other_way_round_are_said_to_be(client: httpx.AsyncClient) -> None:
+    turned = await ask(client, x=610121.219, y=1140576.402, crs="EPSG:9210")
+    assert turned["asked"]["read_as"] == "easting, northing"
+
+
+async def test_what_a_line_takes_has_no_distance(client: httpx.AsyncClient) -> None:
+    for name in ("road", "red_line"):
+        items = theme(await ask(client, **KEY), name)["items"]
+        assert all((item["distance_m"] is None) == bool(item["area_m2"]) for item in items)
+    road = theme(await ask(client, **KEY), "road")["items"][0]
+    assert road["area_range_m2"][0] < road["area_m2"] < road["area_range_m2"][1]
+
+
+async def test_certificate_coordinates_in_the_box_name_their_crs(
+    client: httpx.AsyncClient,
+) -> None:
+    found = (await client.get("/v1/search", params={"q": "1140576,4 610121,2"})).json()
+    assert found["understood_as"] == "words", "decimal commas are not guessed at"
+    found = (await client.get("/v1/search", params={"q": "1140576.402, 610121.219"})).json()
+    assert found["read_in"] == "EPSG:9210"
+    assert found["items"][0]["number"] == "12"
+
+
+async def test_the_openapi_document_says_what_is_answered(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/openapi.json")).json()
+    for methods in document["paths"].values():
+        for route in methods.values():
+            assert "422" not in route["responses"]
+            assert "application/problem+json" in route["responses"]["400"]["content"]
+    lookup = document["paths"]["/v1/lookup"]["get"]
+    assert lookup["responses"]["200"]["content"]["application/json"]["schema"]
 
 
 async def test_a_drawn_area_is_answered_like_a_parcel(

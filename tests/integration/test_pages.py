@@ -76,8 +76,6 @@ async def test_what_a_page_links_to_exists(client: httpx.AsyncClient, path: str)
 async def test_every_page_says_that_the_sample_is_invented(
     client: httpx.AsyncClient, path: str
 ) -> None:
-    if path == "/docs":
-        pytest.skip("the API page shows no data")
     assert "DỮ LIỆU MINH HỌA" in (await client.get(path)).text
 
 
@@ -141,9 +139,11 @@ async def test_what_is_typed_comes_back_harmless(client: httpx.AsyncClient, text
 def test_what_a_dossier_says_comes_out_harmless(text: str) -> None:
     item = {
         "url": "/x", "number": text, "sheet": text, "commune": text, "commune_code": "1",
-        "area_m2": 1.0, "former_keys": [],
+        "area_m2": 1.0, "former_keys": [], "address": text,
     }  # fmt: skip
-    page = search_page(Page("vi", "/", invented=False), text, {"items": [item], "why": None})
+    page = search_page(
+        Page("vi", "/", invented=False), text, {"items": [item], "why": None, "read_in": None}
+    )
     assert "<img" not in page.replace('<img src="/static', "")
     assert "<script>" not in page
 
@@ -159,6 +159,36 @@ async def test_the_original_paper_comes_back_byte_for_byte(
     etag = answer.headers["etag"].strip('"')
     assert (demo.settings.blob_dir / etag[:2] / etag).read_bytes() == answer.content
     assert (await client.get(papers[0].rsplit("/", 1)[0] + "/999999")).status_code == 404
+
+
+async def test_the_day_asked_for_goes_along(client: httpx.AsyncClient) -> None:
+    asked = {"q": "2/42 Minh Họa Đông", "valid_at": "2025-08-01", "lang": "en"}
+    answer = await client.get("/", params=asked)
+    assert answer.headers["location"] == "/parcels/99001/2/42?valid_at=2025-08-01&lang=en"
+    several = (await client.get("/", params={"q": "5/12", "valid_at": "2025-12-01"})).text
+    assert "/parcels/99001/5/12?valid_at=2025-12-01" in several
+    parcel = (await client.get("/parcels/99001/5/12?valid_at=2025-12-01")).text
+    assert "/parcels/99001/5/12.json?valid_at=2025-12-01" in parcel
+    assert "OCH-05" in parcel
+
+
+async def test_before_the_merger_the_ward_of_that_day_is_named(client: httpx.AsyncClient) -> None:
+    page = (await client.get("/parcels/99001/5/12?valid_at=2024-07-01")).text
+    assert "Phường Minh Họa Đông" in page.split("<h2>")[0]
+
+
+async def test_a_version_can_be_taken_home_as_one_file(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/plans/99qpk0001/versions/2/map.html")
+    assert answer.status_code == 200
+    assert "attachment" in answer.headers["content-disposition"]
+    assert "HH-05A" in answer.text
+    assert "http://" not in answer.text.replace("http://www.w3.org", "")
+    assert (await client.get("/plans/99qpk0001/versions/9/map.html")).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/plans", "/parcels/99001/5/12", "/v1/plans"])
+async def test_head_answers_like_get(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.head(path)).status_code == 200
 
 
 async def test_an_unknown_page_is_a_page(client: httpx.AsyncClient) -> None:

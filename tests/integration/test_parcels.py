@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import psycopg
 import pytest
 from shapely import Point, Polygon, affinity, box
 
-from ingest.parcels.load import ParcelOutcome, load_parcels
+from ingest.parcels.load import load_parcels
+from ingest.parcels.outcome import ParcelOutcome
+from ingest.register.load import load_delivery
 from schemas.blobs import BlobStore, sha256_of
 from schemas.crs import project_one
 from schemas.db import connect
@@ -268,6 +271,40 @@ def test_a_constant_stands_for_a_column(register: Any, write: Any) -> None:
     load(register, write(TO=["5"], THUA=["1"]), profile=profile)
     assert keys(register) == [("99002", "5", "1")]
     assert ask(register, "SELECT invented FROM dossier") == [(True,)]
+
+
+def test_areas_written_with_vietnamese_thousands_are_thousands(register: Any, write: Any) -> None:
+    load(register, write(TO=list("1234"), THUA=list("1111"), DT=["1.234,5", "12.345", "12,5", "x"]),
+         KEYS + ",area=DT")  # fmt: skip
+    areas = ask(register, "SELECT area_legal_m2 FROM parcel ORDER BY sheet")
+    assert areas == [(1234.5,), (12_345.0,), (12.5,), (None,)]
+
+
+@pytest.mark.parametrize("published", [False, True])
+def test_the_first_parcels_hold_up_nobody_once_a_plan_is_published(
+    register: Any, write: Any, drawing: Any, published: bool
+) -> None:
+    load_delivery(
+        drawing.delivery("plan", drawing.version()), url=register.url, settings=register.settings,
+        now=T1, actor="bat", publish=published,
+    )  # fmt: skip
+    seen: list[bool] = []
+
+    def look(done: int, count: int | None) -> None:
+        """What a look-up does while the file comes in."""
+        try:
+            with connect(register.url, options="-c lock_timeout=200") as connection:
+                connection.execute(
+                    "SELECT FROM parcel p JOIN dossier_file f ON f.id = source_file_id"
+                )
+            seen.append(True)
+        except psycopg.errors.LockNotAvailable:
+            seen.append(False)
+
+    before = indexes(register)
+    assert load(register, write(TO=["5"], THUA=["1"]), progress=look).loaded == 1
+    assert seen == [published]
+    assert indexes(register) == before
 
 
 # -- a further file ---------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 """The register's tables: models equal migrations, upgrades keep data, constraints hold."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -216,6 +218,38 @@ def test_an_unknown_storage_crs_makes_no_register(bare: str) -> None:
         migrate(bare, 999999)
     with psycopg.connect(bare) as connection:
         assert connection.execute("SELECT to_regclass('parcel')").fetchone() == (None,)
+
+
+MIGRATE = """
+import sys
+from schemas.db import migrate
+print("ready", flush=True)
+sys.stdin.readline()
+migrate(sys.argv[1], 9210)
+"""
+
+
+def test_two_programs_may_migrate_a_fresh_database_at_once(bare: str) -> None:
+    command = [sys.executable, "-c", MIGRATE, bare]
+    both = [
+        subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    for process in both:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in both:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    ends = [process.communicate(timeout=120)[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0], ends
 
 
 def test_opening_twice_migrates_once(bare: str, register: Register) -> None:

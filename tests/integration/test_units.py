@@ -19,11 +19,14 @@ from pyogrio import raw
 from api import errors
 from api.deps import Pool, now
 from api.units.routes import router
+from ingest.parcels.load import load_parcels
 from ingest.sample.units import write_units
 from ingest.units import UnitsOutcome, load_units
 from schemas.answers_units import AdminUnitsDocument
+from schemas.blobs import BlobStore, sha256_of
 from schemas.db import connect
 from schemas.errors import DeliveryUnreadable, Refused
+from schemas.profiles.parcels import ParcelProfile
 from schemas.unit_values import UnitMatch
 from schemas.units import find_units
 
@@ -500,3 +503,81 @@ async def test_nothing_found_is_an_empty_list_with_a_reason(ask: Any) -> None:
 )
 async def test_a_bad_question_is_refused(ask: Any, parameters: dict[str, object]) -> None:
     assert (await ask(**parameters)).status_code == 400
+
+
+def dossiers(register: Any) -> Rows:
+    with connect(register.url) as connection:
+        return connection.execute(
+            "SELECT d.name, d.kind, d.state, d.invented, f.role, f.sha256,"
+            " (SELECT count(*) FROM ingest_run r WHERE r.dossier_id = d.id)"
+            " FROM dossier d JOIN dossier_file f ON f.dossier_id = d.id ORDER BY d.id"
+        ).fetchall()
+
+
+def audited(register: Any) -> Rows:
+    with connect(register.url) as connection:
+        return connection.execute(
+            "SELECT actor, subject FROM audit_event WHERE action = 'load_units' ORDER BY id"
+        ).fetchall()
+
+
+def test_a_units_file_is_kept_and_its_loading_recorded_once(
+    fresh_register: Any, tmp_path: Path
+) -> None:
+    register = fresh_register()
+    path = invented_file(tmp_path / "don-vi.gpkg")
+    digest = sha256_of(path)
+    known = [("don-vi.gpkg", "units", "published", True, "units", digest, 1)]
+    for _ in range(2):
+        load_units(path, url=register.url, settings=register.settings, now=NOW)
+        assert dossiers(register) == known
+        assert audited(register) == [("sqh", f"dossier/{digest}")]
+    assert BlobStore(register.settings.blob_dir).read(digest) == path.read_bytes()
+
+
+def test_the_national_list_alone_is_audited_and_no_dossier(register: Any, loaded: Any) -> None:
+    ((actor, subject),) = audited(register)
+    assert actor == "sqh"
+    assert subject.startswith("units/vietnamadminunits ")
+    assert dossiers(register) == []
+
+
+def test_a_refused_units_file_leaves_no_dossier(fresh_register: Any, tmp_path: Path) -> None:
+    register = fresh_register()
+    path = invented_file(tmp_path / "a.gpkg")
+    load_units(path, url=register.url, settings=register.settings, now=NOW)
+    clash = invented_file(tmp_path / "b.gpkg", until="2025-09-01")
+    with pytest.raises(Refused):
+        load_units(clash, url=register.url, settings=register.settings, now=NOW)
+    assert [row[0] for row in dossiers(register)] == ["a.gpkg"]
+
+
+def test_bytes_known_as_units_are_not_taken_for_parcels(
+    fresh_register: Any, tmp_path: Path
+) -> None:
+    register = fresh_register()
+    path = invented_file(tmp_path / "a.gpkg")
+    load_units(path, url=register.url, settings=register.settings, now=NOW)
+    profile = ParcelProfile.from_fields("sheet=code,number=code", layer="communes")
+    with pytest.raises(Refused, match="đơn vị hành chính"):
+        load_parcels(
+            path, profile=profile, url=register.url, settings=register.settings, now=NOW,
+            actor="bat",
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(("hour", "unmatched"), [(16, []), (17, ["77"])])
+def test_boundaries_go_to_the_units_of_the_vietnamese_day(
+    fresh_register: Any, tmp_path: Path, hour: int, unmatched: list[str]
+) -> None:
+    register = fresh_register()
+    path = tmp_path / "units.gpkg"
+    former = {"code": ["77"], "full_name": ["Tỉnh Bà Rịa - Vũng Tàu"]}  # until 30/6/2025
+    written(path, "provinces", former, [square(610_000)])
+    at = datetime(2025, 6, 30, hour, tzinfo=UTC)
+    outcome = load_units(path, url=register.url, settings=register.settings, now=at)
+    assert [issue.value for issue in outcome.issues] == unmatched
+    for issue in outcome.issues:
+        assert "Tỉnh Bà Rịa - Vũng Tàu" in issue.message.vi
+        assert "không có đơn vị hiện hành mang mã này" in issue.message.vi
+        assert "no unit in force has this code" in issue.message.en

@@ -10,8 +10,6 @@ from shapely import LineString, MultiPolygon, Point, Polygon, box
 from shapely.affinity import scale
 
 from maps.drawing import DrawnLine, DrawnZone, draw_parcel, window_around
-from maps.styles import line_styles, zone_styles
-from maps.swatch import draw_swatch
 
 SVG = "{http://www.w3.org/2000/svg}"
 PARCEL = box(600_000, 1_190_000, 600_010, 1_190_020)
@@ -130,8 +128,3 @@ def test_drawing_stays_small():
 def test_any_size_of_parcel_gives_well_formed_svg(width, height):
     parcel = box(600_000, 1_190_000, 600_000 + width, 1_190_000 + height)
     parsed(draw_parcel(parcel, [house_zone(), road_zone()], [red_line()]))
-
-
-def test_every_style_has_a_swatch():
-    for key in [*zone_styles(), *line_styles()]:
-        assert parsed(draw_swatch(key)).get("aria-hidden") == "true"

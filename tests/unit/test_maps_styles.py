@@ -9,7 +9,6 @@ from maps.styles import (
     FOLDER,
     NO_FUNCTION,
     NOT_IN_CATALOGUE,
-    label_of,
     line_styles,
     read_style_set,
     style_of,
@@ -85,9 +84,3 @@ def test_every_kind_of_line_has_its_own_look():
     styles = line_styles()
     assert set(styles) == {"red_line", "building_line", "corridor", "road_axis"}
     assert len({(s.dash, s.width) for s in styles.values()}) == len(styles)
-
-
-def test_a_zone_is_labelled_by_its_symbol_else_by_its_style():
-    style = style_of("Nhóm nhà ở")
-    assert label_of("A1-NO-01", style) == "A1-NO-01"
-    assert label_of(None, style) == "NO"

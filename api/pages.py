@@ -1,0 +1,26 @@
+"""What every page route needs: the frame of the page, and whether invented data is about."""
+
+from fastapi import Request
+
+from api.deps import Pool
+from api.params import At
+from maps.pages import Lang, Page
+
+
+class PageQuery(At):
+    """Parameters of a page."""
+
+    lang: Lang = "vi"
+
+
+def page_of(request: Request, invented: bool) -> Page:
+    """The frame of a page: its language and own address."""
+    lang: Lang = "en" if request.query_params.get("lang") == "en" else "vi"
+    url = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return Page(lang, url, invented, request.state.nonce)
+
+
+async def holds_invented(database: Pool) -> bool:
+    """Whether the register holds invented sample data, which every page then says."""
+    query = "SELECT EXISTS (SELECT FROM dossier WHERE invented AND state = 'published')"
+    return bool(await database.fetchval(query))
