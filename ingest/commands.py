@@ -99,6 +99,7 @@ def ingest(
                 actor=ACTOR,
                 publish=publish,
                 progress=count,
+                clock=_clock,
             )
         _report(replace(delivery, issues=delivery.issues + outcome.issues), as_json, outcome)
     raise typer.Exit(1 if outcome.state == "rejected" else 0)
@@ -146,6 +147,7 @@ def parcels_load(
             actor=ACTOR,
             accept_repairs=accept_repairs,
             progress=count,
+            clock=_clock,
         )
     _tell(outcome, as_json, changed=not outcome.unchanged)
 
@@ -153,13 +155,17 @@ def parcels_load(
 def publish(version: Version, reason: Reason = None, as_json: Json = False) -> None:
     """Công bố một phiên bản / put a staged version in force."""
     _, url, now = _open()
-    _changed(publish_version(version, url=url, now=now, actor=_actor(reason)), as_json)
+    _changed(
+        publish_version(version, url=url, now=now, actor=_actor(reason), clock=_clock), as_json
+    )
 
 
 def withdraw(version: Version, reason: Reason = None, as_json: Json = False) -> None:
     """Thu hồi một phiên bản, giữ lịch sử / withdraw a version; its history stays."""
     _, url, now = _open()
-    _changed(withdraw_version(version, reason, url=url, now=now, actor=ACTOR), as_json)
+    _changed(
+        withdraw_version(version, reason, url=url, now=now, actor=ACTOR, clock=_clock), as_json
+    )
 
 
 def sample(
@@ -189,7 +195,11 @@ def sample(
 def _open() -> tuple[Settings, str, datetime]:
     """The register that `SQH_*` names, up to date, and the time of this command."""
     settings = Settings()
-    return settings, open_register(settings), datetime.now(UTC)
+    return settings, open_register(settings), _clock()
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
 
 
 def _actor(reason: str | None) -> str:
@@ -209,7 +219,7 @@ def _read(
                 storage_srid=settings.storage_srid,
                 workdir=Path(workdir),
                 accept_repairs=accept_repairs,
-                today=legal_day(datetime.now(UTC)),
+                today=legal_day(_clock()),
                 progress=tell,
             )
         yield delivery

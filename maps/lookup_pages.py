@@ -103,7 +103,7 @@ def picture(shapes: Sequence[dict[str, Any]], page: Page) -> Markup | None:
         DrawnZone(
             geom=shapely.from_wkb(row["wkb"]),
             label=row["label"] or "",
-            style_key=style_of(row["name"], row["code"]).key,
+            style_key=style_of(*row["names"]).key,
             title=row["name"] or "",
         )
         for row in shapes

@@ -65,9 +65,10 @@ WITH p AS (
     SELECT plan_version_id AS id FROM version_period
      WHERE recorded @> $1::timestamptz AND valid @> $2::date
 )
-SELECT 'parcel' AS layer, NULL AS kind, NULL AS label, NULL AS name, NULL AS code, NULL AS plan_level, NULL AS plan, ST_AsBinary(geom) AS wkb FROM p
+SELECT 'parcel' AS layer, NULL AS kind, NULL AS label, NULL AS name, NULL::text[] AS names, NULL AS plan_level, NULL AS plan, ST_AsBinary(geom) AS wkb FROM p
 UNION ALL
-SELECT 'zone', z.level, z.symbol, coalesce(z.function_3, z.function_2, z.function_1), z.land_use_code, g.level, g.name,
+SELECT 'zone', z.level, z.symbol, coalesce(z.function_3, z.function_2, z.function_1),
+       ARRAY[z.function_3, z.function_2, z.function_1, z.land_use_code], g.level, g.name,
        ST_AsBinary(ST_CollectionExtract(ST_Intersection(z.geom, p.box), 3))
   FROM p JOIN zone z ON z.geom && p.box AND ST_Intersects(z.geom, p.box)
   JOIN force ON force.id = z.plan_version_id

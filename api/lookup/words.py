@@ -29,8 +29,8 @@ WHY: dict[str, Words] = {
         "No plan is published here in this register. This does not mean “not affected”.",
     ),
     "plan_without_theme": Words(
-        "Quy hoạch tại đây không kèm lớp dữ liệu này, nên chưa thể trả lời.",
-        "The plan here was delivered without this layer, so there is no answer yet.",
+        "Quy hoạch tại đây không kèm lớp dữ liệu này, hoặc lớp được giao không đủ để trả lời.",
+        "The plan here was delivered without this layer, or with one that answers too little.",
     ),
     "plan_without_zone": Words(
         "Quy hoạch tại đây không vẽ chức năng nào trên thửa đất này.",

@@ -30,12 +30,14 @@ from ingest.parcels.rows import ParcelRows, parcel_rows
 from ingest.progress import RowProgress
 from ingest.register.bulk import is_empty, without_indexes
 from ingest.register.record import (
+    Clock,
     Connection,
     KnownDossier,
     NewDossier,
     audit,
     keep_originals,
     known_dossier,
+    later,
     lock_register,
     next_revision,
     record_dossier,
@@ -66,6 +68,7 @@ def load_parcels(
     actor: str,
     accept_repairs: bool = False,
     progress: RowProgress | None = None,
+    clock: Clock | None = None,
 ) -> ParcelOutcome:
     """Load a parcel file (any vector format, folder or zip) through its field profile.
 
@@ -92,7 +95,7 @@ def load_parcels(
             ):
                 return _Load(
                     connection, settings, profile, profile_hash, now, actor, accept_repairs,
-                    thorough, aliases,
+                    thorough, aliases, clock,
                 ).run(received, files, table, progress)  # fmt: skip
 
         try:
@@ -128,6 +131,7 @@ class _Load:
     accept_repairs: bool
     thorough: bool
     aliases: AliasSpool
+    clock: Clock | None
 
     def run(
         self,
@@ -137,6 +141,7 @@ class _Load:
         progress: RowProgress | None,
     ) -> ParcelOutcome:
         lock_register(self.connection)
+        self.now = later(self.now, self.clock)
         known = known_dossier(self.connection, received.sha256)
         refuse_other_kind(known, KIND)
         dossier_id = known.id if known else self._record(received)
@@ -197,17 +202,18 @@ class _Load:
         self, rows: Iterator[ParcelRows], table: ParcelTable, file_id: int, dossier_id: int
     ) -> dict[str, int]:
         """A register with parcels: into a temporary table, and from there what is new."""
-        values = {"now": self.now, "dossier_id": dossier_id}
         self.connection.execute(SQL["new_parcels"])
         self.connection.execute(SQL["new_aliases"])
         taken = self._copy(rows, table, file_id, "new_parcel")
         copy_aliases(self.connection, self.aliases, "new_alias")
+        self.now = later(self.now, self.clock)
+        values = {"now": self.now, "dossier_id": dossier_id}
         for step in ("analyse_new", "new_digests", "old_digests", "same", "ended"):
             self.connection.execute(SQL[step], values)
         self._check_clock()
         self.connection.execute(SQL["drop_ended"], values)
         self.connection.execute(SQL["close_ended"], values)
-        loaded = self.connection.execute(SQL["insert_parcels"]).rowcount
+        loaded = self.connection.execute(SQL["insert_parcels"], values).rowcount
         self.connection.execute(SQL["insert_aliases"])
         self._analyse()
         row = self.connection.execute(SQL["compared"]).fetchone()

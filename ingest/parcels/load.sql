@@ -84,8 +84,13 @@ UPDATE parcel p
 
 -- name: insert_parcels
 -- about: what the file says anew
-INSERT INTO parcel OVERRIDING SYSTEM VALUE
-SELECT * FROM new_parcel n
+INSERT INTO parcel (id, national_code, commune_code, sheet, number, land_code, address,
+                    area_legal_m2, valid, recorded, attributes, source_file_id, source_layer,
+                    source_row, geom) OVERRIDING SYSTEM VALUE
+SELECT n.id, n.national_code, n.commune_code, n.sheet, n.number, n.land_code, n.address,
+       n.area_legal_m2, n.valid, tstzrange(%(now)s, NULL), n.attributes, n.source_file_id,
+       n.source_layer, n.source_row, n.geom
+  FROM new_parcel n
  WHERE NOT EXISTS (SELECT FROM same_parcel s WHERE s.new_id = n.id)
  ORDER BY n.id
 

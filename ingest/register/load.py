@@ -22,6 +22,7 @@ from ingest.register.check import check_against_register
 from ingest.register.content import load_content
 from ingest.register.publish import publish_staged
 from ingest.register.record import (
+    Clock,
     Connection,
     KnownDossier,
     NewDossier,
@@ -29,6 +30,7 @@ from ingest.register.record import (
     forget_dossier,
     keep_originals,
     known_dossier,
+    later,
     lock_register,
     record_dossier,
     record_files,
@@ -69,9 +71,11 @@ def load_delivery(
     actor: str,
     publish: bool,
     progress: RowProgress | None = None,
+    clock: Clock | None = None,
 ) -> LoadOutcome:
     """Store a checked delivery as staged versions, and publish them where asked.
 
+    `now`: when it came; `clock` tells when its versions are published.
     Raises DatabaseUnavailable; Refused for bytes known as another kind of delivery; Refused and
     NotFound as `publish` does. Then nothing is stored.
     """
@@ -89,7 +93,8 @@ def load_delivery(
             _store(connection, checked, known, settings, now, actor, progress)
         dossier = known_dossier(connection, delivery.sha256)
         assert dossier is not None
-        changes = publish_staged(connection, dossier.id, revision, now, actor) if publish else []
+        at = later(now, clock)
+        changes = publish_staged(connection, dossier.id, revision, at, actor) if publish else []
         return _outcome(connection, delivery.sha256, unchanged and not changes, added)
 
 

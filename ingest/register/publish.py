@@ -12,7 +12,14 @@ from typing import Any
 
 from ingest.register.adjustment import carry_over
 from ingest.register.periods import Dated, due_periods, in_force_before, next_after
-from ingest.register.record import Connection, audit, lock_register, next_revision
+from ingest.register.record import (
+    Clock,
+    Connection,
+    audit,
+    later,
+    lock_register,
+    next_revision,
+)
 from schemas.db import connect
 from schemas.errors import NotFound, Refused
 from schemas.queries import load_queries
@@ -51,7 +58,9 @@ class _Version:
         return Dated(self.starts, self.ordinal, self.id, self.ends)
 
 
-def publish(version: str, *, url: str, now: datetime, actor: str) -> Change:
+def publish(
+    version: str, *, url: str, now: datetime, actor: str, clock: Clock | None = None
+) -> Change:
     """Put `PLAN/ORDINAL` in force from its first day; twice changes nothing.
 
     A local adjustment first takes over the rest of the version in force on that day.
@@ -60,7 +69,8 @@ def publish(version: str, *, url: str, now: datetime, actor: str) -> Change:
     """
     with connect(url) as connection:
         revision = lock_register(connection)
-        return publish_locked(connection, _find(connection, version), revision, now, actor)
+        found = _find(connection, version)
+        return publish_locked(connection, found, revision, later(now, clock), actor)
 
 
 def publish_staged(
@@ -93,7 +103,15 @@ def publish_locked(
     return _settle(connection, version, before, "publish", now, actor, reason=None)
 
 
-def withdraw(version: str, reason: str | None, *, url: str, now: datetime, actor: str) -> Change:
+def withdraw(
+    version: str,
+    reason: str | None,
+    *,
+    url: str,
+    now: datetime,
+    actor: str,
+    clock: Clock | None = None,
+) -> Change:
     """Take `PLAN/ORDINAL` out of force, keeping its rows; its predecessor's days come back.
 
     Raises NotFound; Refused while a local adjustment that is built on it is published.
@@ -106,6 +124,7 @@ def withdraw(version: str, reason: str | None, *, url: str, now: datetime, actor
         for other in _published(connection, found.plan_id):
             if other.basis == found.id:
                 raise Refused(*_built_on(found.name, f"{found.plan_id}/{other.ordinal}"))
+        now = later(now, clock)
         before = _periods(connection, found.plan_id)
         connection.execute(SQL["mark_withdrawn"], {"version_id": found.id, "now": now})
         return _settle(connection, found, before, "withdraw", now, actor, reason)

@@ -1,6 +1,6 @@
 """The record of a delivery: dossier, its files, the run that read it, and what the run found."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -32,6 +32,9 @@ KINDS = {
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
+Clock = Callable[[], datetime]
+"""Asked once the register's lock is held: a command may have waited since its own `now`."""
+
 
 @dataclass(frozen=True)
 class KnownDossier:
@@ -60,6 +63,11 @@ def keep_originals(files: Iterable[DeliveredFile], settings: Settings) -> None:
     store = BlobStore(settings.blob_dir)
     for file in files:
         store.put(file.location, file.sha256)
+
+
+def later(now: datetime, clock: Clock | None) -> datetime:
+    """The moment from which a change is known: the clock's, never before `now`."""
+    return now if clock is None else max(now, clock())
 
 
 def lock_register(connection: Connection) -> int:

@@ -95,10 +95,8 @@ def beside(axis: RoadLine, share: float) -> MultiLineString:
 
 @cache
 def canal_corridor() -> MultiLineString:
-    """Edge of the canal's protection strip towards the cells."""
-    banks = joined([zone.ground for zone in zones() if zone.kind == "bank"])
-    cells = joined([zone.ground for zone in zones() if zone.kind == "cell"])
-    return common_edge(banks, cells)
+    """Outline of the canal's protection strips, closed: what lies inside is the corridor."""
+    return as_lines(joined([zone.ground for zone in zones() if zone.kind == "bank"]).boundary)
 
 
 @cache
@@ -110,9 +108,6 @@ def power_line() -> MultiLineString:
 
 @cache
 def power_corridor() -> MultiLineString:
-    """Both edges of the safety corridor of the overhead line."""
-    sides = [
-        shapely.offset_curve(power_line(), side * POWER_CORRIDOR_M, join_style="mitre")
-        for side in (1, -1)
-    ]
-    return as_lines(shapely.union_all(sides).intersection(boundary()))
+    """Outline of the safety corridor of the overhead line, closed."""
+    strip = shapely.buffer(power_line(), POWER_CORRIDOR_M, cap_style="flat", join_style="mitre")
+    return as_lines(strip.intersection(boundary()).boundary)

@@ -7,6 +7,7 @@ import { answerView } from "map-answer";
 const config = JSON.parse(document.getElementById("map-config").textContent);
 const answer = document.getElementById("answer");
 const legend = document.getElementById("legend");
+const wide = matchMedia("(min-width: 52rem)").matches; // room for an open legend beside the city
 const zoneStyles = new Map(config.zones.map((style) => [style.key, style]));
 const lineStyles = new Map(config.lines.map((style) => [style.key, style]));
 
@@ -23,7 +24,7 @@ function startMap() {
     container: "map",
     style: withHost(config.style),
     bounds: config.bounds,
-    fitBoundsOptions: { padding: 24 },
+    fitBoundsOptions: { padding: wide ? { top: 24, right: 24, bottom: 24, left: 340 } : 24 },
     hash: true,
     minZoom: 8,
     maxZoom: 21,
@@ -140,7 +141,7 @@ try {
   map.on("moveend", keepPlaceInLanguageLink);
   map.on("mousemove", "parcel-fill", () => { map.getCanvas().style.cursor = "pointer"; });
   map.on("mouseleave", "parcel-fill", () => { map.getCanvas().style.cursor = ""; });
-  legend.open = matchMedia("(min-width: 52rem)").matches;
+  legend.open = wide;
   document.documentElement.dataset.map = "started";
 } catch (error) {
   showMessage(config.words.no_webgl);

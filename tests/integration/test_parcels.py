@@ -379,6 +379,15 @@ def test_another_commune_leaves_the_first_alone(register: Any, write: Any) -> No
     assert (outcome.loaded, outcome.replaced, outcome.not_in_file) == (1, 0, 0)
 
 
+def test_parcels_are_known_from_when_they_came_in(register: Any, write: Any) -> None:
+    load(register, write("one.gpkg", TO=["1"], THUA=["1"]), clock=lambda: T2)
+    assert ask(register, "SELECT lower(recorded) FROM parcel") == [(T2,)]
+    load(register, write("two.gpkg", TO=["1"], THUA=["1"], geometry=[box(0, 0, 9, 9)]),
+         now=T1, clock=lambda: T3)  # fmt: skip
+    known = ask(register, "SELECT lower(recorded), upper(recorded) FROM parcel ORDER BY id")
+    assert known == [(T2, T3), (T3, None)]
+
+
 def test_a_clock_that_runs_backwards_is_refused(register: Any, write: Any) -> None:
     load(register, write("one.gpkg", TO=["1"], THUA=["1"]), now=T2)
     with pytest.raises(Refused, match="backwards"):

@@ -371,3 +371,36 @@ def test_a_plan_and_its_adjustment_may_come_in_one_delivery(register: Any, drawi
     assert (outcome.versions, outcome.state) == (("p1/1", "p1/2"), "published")
     assert in_force(register, "2021-01-01", T1) == 1
     assert in_force(register, "2024-01-01", T1) == 2
+
+
+# When it became known
+
+
+def test_what_waited_is_known_from_when_it_came_in_force(three: Any) -> None:
+    publish("p1/1", url=three.url, now=T1, actor="bat")
+    publish("p1/2", url=three.url, now=T2, actor="bat", clock=lambda: T3)
+    assert (in_force(three, "2023-01-01", T2), in_force(three, "2023-01-01", T3)) == (1, 2)
+    withdraw("p1/2", None, url=three.url, now=T3, actor="bat", clock=lambda: T4)
+    assert (in_force(three, "2023-01-01", T3), in_force(three, "2023-01-01", T4)) == (2, 1)
+
+
+def test_a_command_that_waited_for_another_is_not_a_clock_running_backwards(three: Any) -> None:
+    publish("p1/1", url=three.url, now=T2, actor="bat")
+    publish("p1/2", url=three.url, now=T1, actor="bat", clock=lambda: T3)
+    assert in_force(three, "2023-01-01", T3) == 2
+
+
+def test_a_clock_behind_the_given_moment_is_not_followed(three: Any) -> None:
+    publish("p1/1", url=three.url, now=T2, actor="bat", clock=lambda: T1)
+    assert ask(three, "SELECT lower(recorded) FROM version_period") == [(T2,)]
+
+
+def test_a_delivery_is_known_from_its_publication_not_its_arrival(
+    register: Any, drawing: Any
+) -> None:
+    load_delivery(
+        drawing.delivery("long", drawing.version()), url=register.url, settings=register.settings,
+        now=T1, actor="bat", publish=True, clock=lambda: T2,
+    )  # fmt: skip
+    assert ask(register, "SELECT received_at, published_at FROM dossier") == [(T1, T2)]
+    assert ask(register, "SELECT lower(recorded) FROM version_period") == [(T2,)]
