@@ -45,8 +45,12 @@ def say(words: Words) -> None:
     out.print(str(words), markup=False)
 
 
-def complain(error: RegisterError) -> None:
-    """An error on standard error: what happened, and the way out."""
+def complain(error: RegisterError, *, as_json: bool = False) -> None:
+    """An error on standard error: what happened, and the way out; for programs as JSON as well."""
+    if as_json:
+        remedy = error.remedy._asdict() if error.remedy else None
+        kind = type(error).__name__
+        emit({"schema": "error/1", "error": kind, "message": error.detail._asdict(), "fix": remedy})
     err.print(f"✗ {error.detail}", markup=False)
     if error.remedy:
         err.print(f"  → {error.remedy}", markup=False)

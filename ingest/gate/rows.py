@@ -20,6 +20,7 @@ ZONE_COLUMNS = [
     *(f"{norm}_{end}" for norm in NORMS for end in ("min", "max", "text")),
     "setback_m", "population", *SOURCE,
 ]  # fmt: skip
+MOST_PEOPLE = 2.0**31 - 1  # an `integer` holds no more
 LINE_COLUMNS = ["kind", "name", "setback_m", "width_m", *SOURCE]
 FEATURE_COLUMNS = ["layer", "theme", "name", *SOURCE]
 
@@ -131,6 +132,20 @@ def _texts(cells: "pd.Series[Any]") -> list[str | None]:
     return [None if cell in (None, "") else str(json_value(cell)) for cell in cells.tolist()]
 
 
+def _amount(value: Any, whole: bool) -> float | None:
+    """A positive amount; NaN where not stated, None where not understood or out of range.
+
+    Of whole things a number is rounded (people computed from an area), a text never.
+    """
+    amount = parse_quantity(value)
+    if amount is not None and whole and isinstance(value, float):
+        amount = float(np.round(amount)) or np.nan
+    if amount is None or np.isnan(amount):
+        return amount
+    sound = amount <= MOST_PEOPLE and not amount % 1 if whole else bool(np.isfinite(amount))
+    return amount if sound and amount > 0 else None
+
+
 class _Cells:
     """Reads mapped columns of the chosen rows of a layer; findings go to the inspection."""
 
@@ -186,12 +201,11 @@ class _Cells:
         indices, distinct = pd.factorize(self._cells(source), use_na_sentinel=True)
         read = np.full(len(distinct) + 1, np.nan)
         for number, value in enumerate(distinct):
-            amount = parse_quantity(value)
-            if amount is None or amount < 0 or (whole and amount % 1 > 0):
-                if source is not None:
-                    self._find("NUMBER_UNREADABLE", source, indices == number, str(value))
-            else:
+            amount = _amount(value, whole)
+            if amount is not None:
                 read[number] = amount
+            elif source is not None:
+                self._find("NUMBER_UNREADABLE", source, indices == number, str(value))
         return read[indices]
 
     def _find(self, code: str, source: Source, rows: NDArray[np.bool_], value: str) -> None:

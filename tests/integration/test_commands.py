@@ -156,6 +156,16 @@ def test_a_file_that_is_no_dossier_is_refused_with_its_place(
     assert all(finding["message"]["vi"] and finding["fix"]["vi"] for finding in findings)
 
 
+def test_a_program_is_told_of_an_error_in_json(office: Office, tmp_path: Path) -> None:
+    fake = tmp_path / "thua.gpkg"
+    fake.write_text("không phải gpkg")
+    done = office.run("parcels", "load", fake, "--fields", "sheet=a,number=b", "--json")
+    assert done.returncode == 1
+    told = json.loads(done.stdout)
+    assert told["schema"] == "error/1"
+    assert "thua.gpkg" in told["message"]["vi"]
+
+
 def test_the_database_commands_work(office: Office, tmp_path: Path) -> None:
     assert office.json("db", "start")["running"]
     assert office.json("db", "url")["url"].startswith("postgresql://")

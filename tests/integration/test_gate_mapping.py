@@ -305,9 +305,15 @@ def test_numbers_written_with_vietnamese_thousands_are_thousands(
 
 
 def test_a_number_is_no_text_and_keeps_its_decimals(tmp_path: Path, mapping: Path) -> None:
-    changed(mapping, "symbol: ma", "symbol: ma\n      area_declared_m2: dt")
-    (version,) = read_json(tmp_path, mapping, ROW | {"dt": 12.345}).versions
-    assert version.zones.area_declared_m2.tolist() == [12.345]
+    changed(
+        mapping, "symbol: ma", "symbol: ma\n      population: so_dan\n      area_declared_m2: dt"
+    )
+    rows = [ROW | {"so_dan": people, "dt": 12.345} for people in (41.6, 1e12, -3.0)]
+    delivery = read_json(tmp_path, mapping, *rows)
+    zones = delivery.versions[0].zones
+    assert zones.area_declared_m2.tolist() == [12.345] * 3
+    assert zones.population.fillna(0).tolist() == [42, 0, 0]
+    assert codes(delivery).count("NUMBER_UNREADABLE") == 2
 
 
 @pytest.mark.parametrize(("width", "claimed"), [("20", True), (None, False)])
