@@ -9,6 +9,7 @@ from ingest.parcels.load import load_parcels
 from ingest.register.load import load_delivery
 from ingest.sample import write_sample
 from ingest.units.load import load_units
+from schemas.day import legal_day
 from schemas.db import connect
 from schemas.profiles.parcels import ParcelProfile
 from schemas.settings import Settings
@@ -18,7 +19,7 @@ from schemas.words import Words
 ACTOR = "sample"
 STEPS = 6
 LOADED = """
-SELECT (SELECT count(*) FROM dossier WHERE invented AND state = 'published') >= 4
+SELECT (SELECT count(*) FROM dossier WHERE invented AND state = 'published') >= 5
    AND EXISTS (SELECT FROM admin_unit WHERE invented)
 """
 
@@ -63,6 +64,6 @@ def packages(folder: Path) -> list[Path]:
 def _publish(package: Path, url: str, settings: Settings, now: datetime) -> None:
     with tempfile.TemporaryDirectory(prefix="sqh-gate-") as workdir:
         delivery = read_delivery(
-            package, storage_srid=settings.storage_srid, workdir=Path(workdir), today=now.date()
+            package, storage_srid=settings.storage_srid, workdir=Path(workdir), today=legal_day(now)
         )
         load_delivery(delivery, url=url, settings=settings, now=now, actor=ACTOR, publish=True)
