@@ -7,8 +7,9 @@ import shapely
 from markupsafe import Markup
 
 from maps.drawing import DrawnLine, DrawnZone, draw_parcel
+from maps.numbers import said
 from maps.pages import Page, render
-from maps.styles import style_of
+from maps.styles import line_styles, style_of
 from schemas.plan_levels import PLAN_LEVELS, fineness
 from schemas.problems import Problem
 from schemas.words import Words
@@ -22,12 +23,6 @@ ADJUSTMENTS: dict[str, Words] = {
     "first": Words("Phê duyệt lần đầu", "First approval"),
     "overall": Words("Điều chỉnh tổng thể", "Overall adjustment"),
     "local": Words("Điều chỉnh cục bộ", "Local adjustment"),
-}
-LINE_NAMES: dict[str, Words] = {
-    "red_line": Words("Chỉ giới đường đỏ", "Red line"),
-    "building_line": Words("Chỉ giới xây dựng", "Building line"),
-    "corridor": Words("Hành lang an toàn", "Safety corridor"),
-    "road_axis": Words("Tim đường", "Road axis"),
 }
 DRAWING_WIDTH_PX = 400
 
@@ -113,7 +108,7 @@ def picture(shapes: Sequence[dict[str, Any]], page: Page) -> Markup | None:
         DrawnLine(
             geom=shapely.from_wkb(row["wkb"]),
             kind=row["kind"],
-            title=row["name"] or LINE_NAMES[row["kind"]][0 if page.lang == "vi" else 1],
+            title=row["name"] or said(line_styles()[row["kind"]].words, page.lang),
         )
         for row in shapes
         if row["layer"] == "line"

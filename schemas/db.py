@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,7 @@ def migrate(url: str, storage_srid: int, revision: str = "head") -> None:
     check_storage(url, storage_srid)
 
 
+@cache
 def head_revision() -> str:
     """The newest migration this code knows."""
     return str(ScriptDirectory.from_config(_config()).get_current_head())

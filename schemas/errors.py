@@ -75,7 +75,15 @@ class BadQuestion(RegisterError):
     says = Words("Không hiểu câu hỏi.", "The question is not understood.")
 
 
-class SeveralParcels(RegisterError):
+class WithCandidates(RegisterError):
+    """The answer is one of several, or near one: `candidates` are for the asker to choose."""
+
+    def __init__(self, candidates: list[dict[str, Any]]) -> None:
+        super().__init__()
+        self.candidates = candidates
+
+
+class SeveralParcels(WithCandidates):
     """More than one parcel fits; the choice is the asker's."""
 
     says = Words(
@@ -83,22 +91,14 @@ class SeveralParcels(RegisterError):
         "Several parcels fit the question; please choose one.",
     )
 
-    def __init__(self, candidates: list[dict[str, Any]]) -> None:
-        super().__init__()
-        self.candidates = candidates
 
-
-class UnknownParcel(RegisterError):
+class UnknownParcel(WithCandidates):
     """No such parcel in the register; `candidates` are the nearest keys."""
 
     says = Words(
         "Sổ không có thửa đất này. Đây không phải là “không bị ảnh hưởng”.",
         "This parcel is not in the register. This does not mean “not affected”.",
     )
-
-    def __init__(self, candidates: list[dict[str, Any]]) -> None:
-        super().__init__()
-        self.candidates = candidates
 
 
 class UnknownCommune(NotFound):

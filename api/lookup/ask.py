@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from api.lookup.asks import Asks
+from api.deps import Pool
 from api.lookup.shape import parcel_url, shape_answer
 from schemas.crs import VN2000, WGS84, transformer
 from schemas.errors import BadQuestion, SeveralParcels, UnknownParcel
@@ -111,7 +111,7 @@ def candidate(row: dict[str, Any]) -> dict[str, Any]:
 
 
 async def answer(
-    database: Asks, question: Question, valid_at: date, known_at: datetime
+    database: Pool, question: Question, valid_at: date, known_at: datetime
 ) -> dict[str, Any]:
     """The answer document.
 
@@ -129,7 +129,7 @@ async def answer(
 
 
 async def _nearest(
-    database: Asks, question: Question, valid_at: date, known_at: datetime
+    database: Pool, question: Question, valid_at: date, known_at: datetime
 ) -> list[dict[str, Any]]:
     """Parcels whose keys come nearest to one that does not exist."""
     if question.subject != "key":

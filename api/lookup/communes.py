@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from api.lookup.asks import Asks
+from api.deps import Pool
 from schemas.errors import UnknownCommune
 from schemas.unit_values import UnitMatch
 from schemas.units import answer_units, ask_units, unit_query
 from schemas.words import Words
 
 
-async def commune_codes(database: Asks, text: str, valid_at: date) -> list[str]:
+async def commune_codes(database: Pool, text: str, valid_at: date) -> list[str]:
     """Every commune code that `text` may mean on a day; several parcels are the asker's choice.
 
     A code stands for itself. A name of that day stands for the communes that bear it. The name of
@@ -24,7 +24,7 @@ async def commune_codes(database: Asks, text: str, valid_at: date) -> list[str]:
     return sorted({code for match in found.matches for code in _codes(match)})
 
 
-async def known_commune_codes(database: Asks, text: str, valid_at: date) -> list[str]:
+async def known_commune_codes(database: Pool, text: str, valid_at: date) -> list[str]:
     """The same. Raises UnknownCommune where no commune bears or bore the name."""
     codes = await commune_codes(database, text, valid_at)
     if not codes:

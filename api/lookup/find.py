@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from api.deps import Pool
 from api.lookup.ask import (
     QUERIES_NEAR,
     Question,
@@ -13,9 +14,8 @@ from api.lookup.ask import (
     by_northing_easting,
     candidates,
 )
-from api.lookup.asks import Asks
 from api.lookup.communes import commune_codes
-from api.lookup.search import (
+from api.lookup.typed import (
     KeyTyped,
     PlaneTyped,
     PointTyped,
@@ -47,7 +47,7 @@ NOTHING = {
 
 
 async def find_parcels(
-    database: Asks, text: str, valid_at: date, known_at: datetime, storage_srid: int
+    database: Pool, text: str, valid_at: date, known_at: datetime, storage_srid: int
 ) -> dict[str, Any]:
     """`search/1`: the parcels that fit, whether there is exactly one, and if none, why."""
     typed = read_query(text)
@@ -66,7 +66,7 @@ async def find_parcels(
 
 
 async def _candidates(
-    database: Asks,
+    database: Pool,
     typed: Typed,
     valid_at: date,
     known_at: datetime,
@@ -87,7 +87,7 @@ async def _candidates(
 
 
 async def _by_key(
-    database: Asks, typed: KeyTyped, valid_at: date, known_at: datetime
+    database: Pool, typed: KeyTyped, valid_at: date, known_at: datetime
 ) -> tuple[list[dict[str, Any]], str]:
     codes = await commune_codes(database, typed.place, valid_at) if typed.place else None
     if codes == []:
@@ -108,7 +108,7 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _by_question(
-    database: Asks, question: Question, valid_at: date, known_at: datetime
+    database: Pool, question: Question, valid_at: date, known_at: datetime
 ) -> list[dict[str, Any]]:
     try:
         document = await answer(database, question, valid_at, known_at)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.lookup.search import CodeTyped, KeyTyped, PointTyped, WordsTyped, read_query
+from api.lookup.typed import CodeTyped, KeyTyped, PointTyped, WordsTyped, read_query
 
 
 @pytest.mark.parametrize(
