@@ -137,19 +137,26 @@ overlap AS (
       CROSS JOIN LATERAL (SELECT ST_Area(ST_Intersection(a.ground, b.ground)) AS area_m2) o
      WHERE a.ground IS NULL OR o.area_m2 > 0.01
 ),
--- lines near the subject; of a closed corridor also the one around it
+-- lines near the subject, cut to its surroundings; of a closed corridor also the one around it
 near_line AS MATERIALIZED (
-    SELECT l.*, v.tolerance_m, ST_Distance(l.geom, s.geom) AS distance_m,
+    SELECT l.id, l.kind, l.name, l.setback_m, l.width_m, l.plan_version_id, l.origin_version_id,
+           l.source_file_id, l.source_layer, l.source_row, v.tolerance_m, c.geom,
+           ST_Distance(c.geom, s.geom) AS distance_m,
            CASE WHEN l.kind IN ('road_axis', 'corridor') AND l.width_m > 0
-                THEN ST_Buffer(l.geom, l.width_m / 2, 'endcap=flat')
-                WHEN l.kind = 'corridor' AND ST_IsClosed(l.geom) THEN ST_BuildArea(l.geom) END AS ground
+                THEN ST_Buffer(c.geom, l.width_m / 2, 'endcap=flat')
+                WHEN c.closed THEN ST_BuildArea(c.geom) END AS ground
       FROM spot s
       JOIN plan_line l ON l.geom && ST_Expand(s.geom, 150)
-       AND (ST_DWithin(l.geom, s.geom, greatest(60, coalesce(l.width_m / 2, 0)))
-            OR l.kind = 'corridor' AND l.geom && s.geom AND ST_IsClosed(l.geom))
+      CROSS JOIN LATERAL (SELECT l.kind = 'corridor' AND ST_IsClosed(l.geom) AS closed) k
+      CROSS JOIN LATERAL (
+          SELECT k.closed, CASE WHEN k.closed THEN l.geom
+                                ELSE ST_ClipByBox2D(l.geom, ST_Expand(s.geom, 300)::box2d) END AS geom
+      ) c
       JOIN plan_version v ON v.id = l.plan_version_id
       JOIN version_period t ON t.plan_version_id = l.plan_version_id
        AND t.recorded @> $1::timestamptz AND t.valid @> $2::date
+     WHERE ST_DWithin(c.geom, s.geom, greatest(60, coalesce(l.width_m / 2, 0)))
+        OR c.closed AND l.geom && s.geom
 ),
 -- The subject is cut by all red (or building) lines of a version and its road axes at once. A part
 -- is taken when nothing but its line's own axis is in the way to that axis, on the line's side of
@@ -220,8 +227,10 @@ line_item AS (
                       ELSE coalesce(ST_Area(ST_Difference(k.ground, edge.geom)), 0) END AS low,
                  CASE WHEN k.tolerance_m IS NULL OR NOT k.is_area THEN NULL
                       ELSE coalesce(ST_Area(ST_Intersection(k.subject, ST_Union(k.ground, edge.geom))),
-                                    ST_Area(ST_Intersection(k.subject, edge.geom))) END AS high
-            FROM (SELECT ST_Buffer(coalesce(ST_Boundary(l.ground), l.geom), k.tolerance_m, 'quad_segs=4') AS geom) edge
+                                    ST_Area(ST_Intersection(k.subject, edge.geom)), 0) END AS high
+            FROM (SELECT CASE WHEN coalesce(ST_Area(k.ground), 0) > 0 OR l.distance_m <= k.tolerance_m
+                              THEN ST_Buffer(coalesce(ST_Boundary(l.ground), l.geom), k.tolerance_m, 'quad_segs=4')
+                         END AS geom) edge
       ) r
 ),
 feature_item AS (
