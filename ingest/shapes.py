@@ -31,3 +31,8 @@ def split_reason(reason: str) -> tuple[str, shapely.Point | None]:
         return reason, None
     x, y = float(found[2]), float(found[3])
     return found[1], shapely.Point(x, y) if np.isfinite([x, y]).all() else None
+
+
+def shown_area(area_m2: float, decimals: int) -> float | str:
+    """An area for a sentence: rounded, never “-0.0”, and “?” where it cannot be computed."""
+    return round(area_m2, decimals) + 0.0 if np.isfinite(area_m2) else "?"

@@ -72,5 +72,51 @@ class Issue:
     @property
     def message(self) -> Words:
         """The sentence with the finding's details in it."""
+        return self._filled(self.kind.message)
+
+    @property
+    def remedy(self) -> Words:
+        """The way out, with the finding's details in it."""
+        return self._filled(self.kind.fix)
+
+    def _filled(self, sentence: Bilingual) -> Words:
         known = {"file": self.file, "layer": self.layer, "row": self.row, "column": self.column}
-        return self.kind.message.words().filled(**{**known, "value": self.value, **self.detail})
+        values = {**known, "value": self.value, **self.detail}
+        unknown = [name for name in _PHRASES if values.get(name) is None]
+        texts = (_without(text, unknown) for text in sentence.words())
+        return Words(*texts).filled(**{name: "…" if v is None else v for name, v in values.items()})
+
+
+_PHRASES: dict[str, tuple[tuple[str, str], ...]] = {
+    "layer": (
+        ("“{file}”, lớp {layer}", "“{file}”"),
+        ("“{file}”, layer {layer}", "“{file}”"),
+        ("Lớp {layer} trong “{file}”", "Tệp “{file}”"),
+        ("Layer {layer} in “{file}”", "File “{file}”"),
+        ("Lớp {layer}", "Tệp “{file}”"),
+        ("lớp {layer}", "tệp “{file}”"),
+        ("Layer {layer}", "File “{file}”"),
+        ("layer {layer}", "file “{file}”"),
+        (" ({layer}, {column})", ""),
+        ("({layer}, dòng {row})", "(“{file}”)"),
+        ("({layer}, row {row})", "(“{file}”)"),
+        (", {layer}", ""),
+    ),
+    "row": (
+        (", dòng {row}", ""),
+        (", row {row}", ""),
+        (" (dòng {row})", ""),
+        (" (row {row})", ""),
+        ("(dòng {row}: {value})", "({value})"),
+        ("(row {row}: {value})", "({value})"),
+    ),
+    "column": ((", {column}", ""), (" ở {column}", ""), (" in {column}", "")),
+}
+"""What a sentence says instead where the layer, row or column of a finding is not known."""
+
+
+def _without(text: str, unknown: list[str]) -> str:
+    for name in unknown:
+        for phrase, instead in _PHRASES[name]:
+            text = text.replace(phrase, instead)
+    return text

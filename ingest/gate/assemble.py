@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon
 
 from ingest.delivery import DeliveredDocument, DeliveredVersion
+from ingest.gate.checks.layers import check_zones
 from ingest.gate.facts import PlanRows
 from ingest.gate.inspection import Inspection, Layer
 from ingest.gate.plan_facts import PlanFacts, read_plan_facts
@@ -72,6 +73,7 @@ def assemble(
     zones, lines, features = _contents(inspection, filled)
     boundary = _boundary(inspection, rows, zones)
     _check_decision(inspection, told)
+    inspection.issues += check_zones(rows, told, inspection.rules)
     if told.valid_from is None or boundary is None or _never_in_force(told):
         return None, told
     version = DeliveredVersion(

@@ -4,7 +4,7 @@ import numpy as np
 import shapely
 
 from ingest.crs import find_crs, label_differs, stated_meridian
-from ingest.gate.checks.geometry import check_cleaned, check_place
+from ingest.gate.checks.geometry import check_cleaned, check_place, without_shape
 from ingest.gate.clean import clean, repaired
 from ingest.gate.facts import PlanRows, facts
 from ingest.gate.inspection import Inspection
@@ -36,10 +36,13 @@ def find_layer_crs(inspection: Inspection) -> None:
 
 def _compare_crs(inspection: Inspection) -> None:
     """One dossier, one CRS, and the one its workbook states."""
-    used = {layer.srid: layer for layer in inspection.layers if layer.srid is not None}
+    used: dict[int, set[str]] = {}
+    for layer in inspection.layers:
+        if layer.srid is not None:
+            used.setdefault(layer.srid, set()).add(layer.file)
     if len(used) > 1:
-        listed = ", ".join(f"EPSG:{srid}" for srid in sorted(used))
-        inspection.issues.append(Issue("CRS_MIXED", value=listed))
+        listed = (f"EPSG:{srid} ({', '.join(sorted(files))})" for srid, files in used.items())
+        inspection.issues.append(Issue("CRS_MIXED", value="; ".join(sorted(listed))))
     everything = PlanRows(None, ())
     for fact in facts(inspection, everything, inspection.rules.plan.stated_crs):
         meridian = stated_meridian(fact.text)
@@ -63,7 +66,7 @@ def clean_layers(inspection: Inspection) -> None:
     for layer in inspection.layers:
         if layer.srid is None:
             if layer.spatial and len(layer) and shapely.is_missing(layer.geoms).all():
-                inspection.issues.append(layer.finding("GEOMETRY_EMPTY", 0, count=len(layer)))
+                inspection.issues.append(without_shape(layer, np.arange(len(layer))))
             layer.geoms = np.full(len(layer), None, dtype=object)
             continue
         wrong = list(check_place(layer, inspection.rules.place))

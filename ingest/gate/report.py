@@ -27,16 +27,16 @@ def outcome(delivery: Delivery) -> str:
 
 def issue_document(issue: Issue) -> dict[str, Any]:
     """One finding as a JSON object; geometry in longitude and latitude."""
-    message, fix = issue.message, issue.kind.fix.words()
-    named = {"file": issue.file, "layer": issue.layer, "row": issue.row, "column": issue.column}
-    fix = fix.filled(**{**named, "value": issue.value, **issue.detail})
     return {
         "code": issue.code,
         "level": issue.level,
-        **named,
+        "file": issue.file,
+        "layer": issue.layer,
+        "row": issue.row,
+        "column": issue.column,
         "value": issue.value,
-        "message": message._asdict(),
-        "fix": fix._asdict(),
+        "message": issue.message._asdict(),
+        "fix": issue.remedy._asdict(),
         "repairable": issue.kind.repairable,
         "count": issue.count,
         "geometry": None if issue.geom is None else orjson.loads(shapely.to_geojson(issue.geom)),
@@ -69,7 +69,7 @@ def text_lines(delivery: Delivery, most: int = 50) -> Iterator[str]:
     issues = _by_gravity(delivery)
     for issue in issues[:most]:
         yield f"{LEVEL_WORDS[issue.level]}  {issue.code}" + _times(issue.count)
-        for sentence in (issue.message, issue_fix(issue)):
+        for sentence in (issue.message, issue.remedy):
             yield f"    {sentence.vi}"
             yield f"    {sentence.en}"
     if len(issues) > most:
@@ -82,11 +82,6 @@ def text_lines(delivery: Delivery, most: int = 50) -> Iterator[str]:
         "reject": "Không đạt / rejected",
     }[outcome(delivery)]
     yield f"{delivery.name}: {said}" + (f" ({counts})" if counts else "")
-
-
-def issue_fix(issue: Issue) -> Any:
-    """The remedy with the finding's details in it."""
-    return type(issue.message)(**issue_document(issue)["fix"])
 
 
 def _by_gravity(delivery: Delivery) -> list[Issue]:

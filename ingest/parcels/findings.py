@@ -8,17 +8,32 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.parcels.rows import Array, ParcelRows
-from ingest.parcels.shapes import Faulty
+from ingest.parcels.shapes import OTHER_KINDS, Faulty
+from ingest.shapes import shown_area
 from schemas.crs import WGS84, project_one
 from schemas.issues import Issue
 from schemas.profiles.parcels import FieldName
+from schemas.words import Words
 
 LOCATED = 1_000
 """As many faulty shapes of one kind are listed with their place; the others are counted."""
 
 FIRST_PLACES = 10
-_KEY: tuple[FieldName, ...] = ("commune", "sheet", "number")
+_KEY_WORDS: dict[FieldName, Words] = {
+    "commune": Words("mã xã", "commune"),
+    "sheet": Words("số tờ", "sheet"),
+    "number": Words("số thửa", "number"),
+}
 _JOIN = "\x1f"
+
+_WRONG_KIND = Words(
+    "hình sai loại ({why}), thửa phải là vùng (Polygon)",
+    "its geometry is a {why}, a parcel must be a Polygon",
+)
+_SHAPE_WORDS = {
+    "empty": Words("không có hình", "it has no geometry"),
+    **dict.fromkeys(OTHER_KINDS, _WRONG_KIND),
+}
 
 
 @dataclass
@@ -61,7 +76,11 @@ class ParcelFindings:
         for code, group in self._unlisted.items():
             yield self._issue(code, row=group.row, count=group.count, detail=_shape("…"))
         for name, group in self._lacking.items():
-            yield self._issue("PARCEL_KEY_MISSING", row=group.row, column=name, count=group.count)
+            lacking = _KEY_WORDS[name]
+            yield self._issue(
+                "PARCEL_KEY_MISSING", row=group.row, column=name, count=group.count,
+                detail={"why_vi": lacking.vi, "why_en": lacking.en},
+            )  # fmt: skip
         yield from self._repeated()
         if self.not_taken:
             names = ", ".join(self.not_taken)
@@ -82,7 +101,7 @@ class ParcelFindings:
     def _add_keys(self, batch: ParcelRows) -> None:
         """Keep the batch's whole keys (some 20 bytes each) to find the repeated ones at the end."""
         nothing = pa.nulls(len(batch), pa.string())
-        parts = {name: batch.fields.get(name, nothing) for name in _KEY}
+        parts = {name: batch.fields.get(name, nothing) for name in _KEY_WORDS}
         for name, part in parts.items():
             if part.null_count:
                 first = batch.rows.filter(part.is_null())[0].as_py()
@@ -120,9 +139,14 @@ class ParcelFindings:
 def _shape(why: str, before_m2: float = 0.0, after_m2: float | None = None) -> dict[str, Any]:
     """What the catalogue's sentences on shapes ask for; areas to the square decimetre."""
     after = before_m2 if after_m2 is None else after_m2
+    told = _SHAPE_WORDS.get(
+        why, Words("hình không hợp lệ ({why})", "its geometry is invalid ({why})")
+    )
     return {
         "reason": why,
-        "area_before_m2": round(before_m2, 2),
-        "area_after_m2": round(after, 2),
-        "difference_m2": round(after - before_m2, 2),
+        "why_vi": told.filled(why=why).vi,
+        "why_en": told.filled(why=why).en,
+        "area_before_m2": shown_area(before_m2, 2),
+        "area_after_m2": shown_area(after, 2),
+        "difference_m2": shown_area(after - before_m2, 2),
     }

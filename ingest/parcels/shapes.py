@@ -18,6 +18,8 @@ from ingest.shapes import multi, split_reason
 from schemas.crs import project, transformer
 
 _ACCEPTED = (3, 6)  # Polygon, MultiPolygon
+OTHER_KINDS = ("Point", "LineString", "GeometryCollection")
+"""What a parcel cannot be, as `Faulty.why` names it."""
 
 _ONE_RING = (13, 22)
 """Bytes of a 2D WKB beside its coordinates: a polygon of one ring, a multi-polygon of one such.
@@ -135,7 +137,7 @@ def _fault(geometry: shapely.Geometry | None, row: int) -> Faulty:
     where = shapely.get_point(geometry, 0) or shapely.points(shapely.get_coordinates(geometry)[0])
     place = where if np.isfinite(shapely.get_coordinates(where)).all() else None
     if shapely.get_type_id(geometry) not in _ACCEPTED:
-        return Faulty(row, geometry.geom_type, place)
+        return Faulty(row, geometry.geom_type.removeprefix("Multi"), place)
     reason, spot = split_reason(str(shapely.is_valid_reason(geometry)))
     if reason == "Valid Geometry":  # rounding closed what was drawn open, or the other way round
         reason = "Invalid as drawn"

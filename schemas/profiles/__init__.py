@@ -5,13 +5,13 @@ import hashlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
 from schemas.errors import ProfileInvalid
 from schemas.profiles.model import LayerRule, Profile, SecrecyRule
+from schemas.profiles.reading import mistakes, read_yaml, unreadable
 from schemas.profiles.sources import Source
 from schemas.words import Words
 
@@ -50,19 +50,21 @@ def profile_hash(profile: Profile) -> str:
 
 
 def _load(path: Path) -> Profile:
+    data = read_yaml(path)
     try:
-        data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
         profile = _with_secrecy(Profile.model_validate(data))
-        if profile.classes is None:
-            return profile
-        return _with_classes(profile, path.parent / profile.classes)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError, TypeError) as error:
-        raise ProfileInvalid(
-            Words(
-                f"Profile “{path.name}” không đọc được: {error}",
-                f"Profile “{path.name}” cannot be read: {error}",
-            )
-        ) from error
+    except ValidationError as error:
+        raise mistakes(path, error) from error
+    if profile.classes is None:
+        return profile
+    table = path.parent / profile.classes
+    try:
+        return _with_classes(profile, table)
+    except ValidationError as error:
+        raise mistakes(table, error) from error
+    except (OSError, UnicodeDecodeError, KeyError, AttributeError) as error:
+        told = Words(f"bảng lớp không đọc được ({error})", f"no table of classes ({error})")
+        raise unreadable(table, told) from error
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, Field, model_validator
 
 from schemas.issues import Bilingual
+from schemas.profiles.reading import Unfit
 from schemas.profiles.sources import (
     STRICT,
     CodeTable,
@@ -73,12 +74,19 @@ class LayerRule(_Strict):
     @model_validator(mode="after")
     def _is_complete(self) -> "LayerRule":
         if (self.becomes == "zone") != (self.level is not None):
-            raise ValueError("`level` belongs to a layer that becomes zones, and it needs one")
+            raise Unfit(
+                "`level` là của lớp thành ô, lô (becomes: zone), và lớp ấy phải có",
+                "`level` belongs to a layer that becomes zones, and it needs one",
+            )
         if (self.becomes == "line") != (self.kind is not None):
-            raise ValueError("`kind` belongs to a layer that becomes lines, and it needs one")
+            raise Unfit(
+                "`kind` là của lớp thành đường (becomes: line), và lớp ấy phải có",
+                "`kind` belongs to a layer that becomes lines, and it needs one",
+            )
         unknown = set(self.columns) - COLUMNS[self.becomes]
         if unknown:
-            raise ValueError(f"a {self.becomes} has no {', '.join(sorted(unknown))}")
+            names = ", ".join(sorted(unknown))
+            raise Unfit(f"{self.becomes} không có cột {names}", f"a {self.becomes} has no {names}")
         return self
 
     @property
@@ -241,7 +249,8 @@ class Profile(_Strict):
         named |= {document.roles for document in self.documents}
         missing = named - set(self.codes) - {None}
         if missing:
-            raise ValueError(f"no code table {', '.join(sorted(filter(None, missing)))}")
+            names = ", ".join(sorted(filter(None, missing)))
+            raise Unfit(f"không có bảng mã {names}", f"no code table {names}")
         return self
 
     @property

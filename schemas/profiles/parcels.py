@@ -11,11 +11,11 @@ import hashlib
 from pathlib import Path
 from typing import Literal, Self, get_args
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
 from schemas.crs import srid_of
 from schemas.errors import ProfileInvalid
+from schemas.profiles.reading import Unfit, mistakes, read_yaml
 from schemas.words import Words
 
 FieldName = Literal[
@@ -50,7 +50,10 @@ class ParcelProfile(BaseModel):
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
         if twice := set(self.fields) & set(self.constants):
-            raise ValueError(f"both a column and a constant: {', '.join(sorted(twice))}")
+            names = ", ".join(sorted(twice))
+            raise Unfit(
+                f"vừa là cột vừa là hằng số: {names}", f"both a column and a constant: {names}"
+            )
         return self
 
     @property
@@ -85,12 +88,9 @@ class ParcelProfile(BaseModel):
     def from_file(cls, path: Path) -> Self:
         """Profile from a YAML file. Raises ProfileInvalid, UnknownCrs."""
         try:
-            return cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
-            raise ProfileInvalid(
-                Words(f"Profile “{path}” không đọc được: {error}", f"Profile “{path}”: {error}"),
-                remedy=_REMEDY,
-            ) from error
+            return cls.model_validate(read_yaml(path))
+        except ValidationError as error:
+            raise mistakes(path, error) from error
 
 
 _REMEDY = Words(

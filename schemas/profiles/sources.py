@@ -1,13 +1,13 @@
 """Where a profile finds a value, and how it translates it: the parts that rules are made of."""
 
 import re
-import string
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from schemas.indicators import Unit
+from schemas.profiles.reading import Unfit
 
 Scalar = str | int | float | date
 
@@ -35,9 +35,14 @@ class Source(BaseModel):
     @model_validator(mode="after")
     def _says_one_thing(self) -> "Source":
         if (self.value is None) == (self.column is None):
-            raise ValueError("a source names either a value or a column")
+            raise Unfit(
+                "phải nêu `value` hoặc `column`, chỉ một trong hai",
+                "a source names either a value or a column",
+            )
         if self.sheet is not None and self.layer is not None:
-            raise ValueError("a source names a sheet or a layer, not both")
+            raise Unfit(
+                "chỉ nêu `sheet` hoặc `layer`", "a source names a sheet or a layer, not both"
+            )
         return self
 
 
@@ -61,15 +66,21 @@ def _compiles(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from error
+        raise Unfit(
+            f"không phải là biểu thức chính quy: {error}", f"not a regular expression: {error}"
+        ) from error
     return pattern
 
 
 def check_names(template: str, known: set[str]) -> None:
-    """Raises ValueError where a template such as `tw-{code}` names something else."""
-    unknown = {name for _, name, _, _ in string.Formatter().parse(template) if name} - known
-    if unknown:
-        raise ValueError(f"“{template}” names {', '.join(sorted(unknown))}, which is not known")
+    """Raises Unfit where a template such as `tw-{code}` names something else."""
+    try:
+        template.format(**dict.fromkeys(known, "x"))
+    except (LookupError, ValueError, AttributeError) as error:
+        listed = ", ".join(f"{{{name}}}" for name in sorted(known))
+        raise Unfit(
+            f"“{template}” chỉ được dùng {listed}", f"“{template}” may only use {listed}"
+        ) from error
 
 
 Pattern = Annotated[str, AfterValidator(_compiles)]

@@ -130,16 +130,53 @@ def test_an_invalid_shape_is_refused_at_its_place_or_repaired(tmp_path: Path, fo
     assert shapely.is_valid(taken.versions[0].zones.geom.to_numpy(dtype=object)).all()
 
 
-def test_a_zone_without_shape_keeps_its_attributes(tmp_path: Path) -> None:
+def test_a_zone_without_shape_is_an_error_and_keeps_its_attributes(tmp_path: Path) -> None:
     layers = plan_layers()
     layers[ZONES].geoms[1] = None
     delivery = inspect(write_dossier(tmp_path, layers=layers), tmp_path / "work")
-    assert only(delivery, "GEOMETRY_EMPTY").row == 2
+    issue = only(delivery, "ZONE_WITHOUT_SHAPE")
+    assert (issue.level, issue.layer, issue.row) == ("ERROR", ZONES, 2)
     version = delivery.versions[0]
     assert len(version.zones) == 2
     (kept,) = version.features[version.features.layer == ZONES].itertuples()
     assert kept.attributes["kyHieuLoDat"] == "A1-02"
     assert kept.geom is None
+
+
+@pytest.mark.parametrize("accept_repairs", [False, True])
+def test_a_zone_that_collapses_is_an_error_even_where_repairs_are_accepted(
+    tmp_path: Path, accept_repairs: bool
+) -> None:
+    layers = plan_layers()
+    corner = (EAST, NORTH)
+    layers[ZONES].geoms[0] = shapely.Polygon([corner, (EAST + 50, NORTH), corner, corner])
+    folder = write_dossier(tmp_path, layers=layers)
+    delivery = inspect(folder, tmp_path / "work", accept_repairs=accept_repairs)
+    issue = only(delivery, "ZONE_WITHOUT_SHAPE")
+    assert (issue.layer, issue.row) == (ZONES, 1)
+    assert codes(delivery, "ERROR") == ["ZONE_WITHOUT_SHAPE"]
+
+
+def test_a_layer_of_zones_without_any_shape_is_an_error(tmp_path: Path) -> None:
+    layers = plan_layers()
+    layers[ZONES].geoms = [None, None]
+    issue = only(
+        inspect(write_dossier(tmp_path, layers=layers), tmp_path / "w"), "ZONE_WITHOUT_SHAPE"
+    )
+    assert (issue.count, issue.row) == (2, 1)
+
+
+def test_a_line_without_shape_or_length_is_a_warning(tmp_path: Path) -> None:
+    layers = plan_layers()
+    point = (EAST, NORTH)
+    shapes = [None, shapely.LineString([point, point])]
+    layers["ChiGioiDuongDo_L"] = Drawn(
+        "L", [*shapes, layers["ChiGioiDuongDo_L"].geoms[0]], common(3)
+    )
+    folder = write_dossier(tmp_path, layers=layers)
+    delivery = inspect(folder, tmp_path / "work", accept_repairs=True)
+    assert codes(delivery) == ["GEOMETRY_EMPTY", "GEOMETRY_COLLAPSED"]
+    assert not delivery.rejected
 
 
 def test_swapped_axes_are_told(tmp_path: Path) -> None:
@@ -158,13 +195,56 @@ def test_millimetres_are_out_of_place(tmp_path: Path) -> None:
     assert set(codes(delivery, "ERROR")) == {"CRS_OUTSIDE_PLACE"}
 
 
-def test_two_crs_in_one_dossier_and_a_contradicting_workbook_are_warnings(tmp_path: Path) -> None:
+def test_two_crs_in_one_dossier_are_an_error_that_names_the_files(tmp_path: Path) -> None:
+    folder = write_dossier(tmp_path, crs="EPSG:32648")
+    marks = {"MocGioiQuyHoach_A": Drawn("A", [square(0, 0)], common(1))}
+    write_layers(folder / "HoSoGIS" / "MocGioi", "gpkg", marks, "EPSG:9210")
+    issue = only(inspect(folder, tmp_path / "work"), "CRS_MIXED")
+    assert issue.level == "ERROR"
+    assert issue.value == ("EPSG:32648 (HoSoGIS/QuyHoach.gpkg); EPSG:9210 (HoSoGIS/MocGioi.gpkg)")
+
+
+def test_a_workbook_that_states_another_meridian_is_a_warning(tmp_path: Path) -> None:
+    folder = write_dossier(tmp_path, hoso={"Hệ tọa độ": "VN-2000, KTT 108°15'"})
+    found = codes(inspect(folder, tmp_path / "work"))
+    assert found == ["CRS_STATEMENT_DIFFERS"]
+
+
+def without_zones() -> dict[str, Drawn]:
+    """The usual layers, the lots under another name and the cells empty."""
     layers = plan_layers()
-    layers["MangLuoiCapNuoc_L"].crs = "EPSG:9209"
-    folder = write_dossier(tmp_path, layers=layers, hoso={"Hệ tọa độ": "VN-2000, KTT 108°15'"})
-    found = codes(inspect(folder, tmp_path / "work"), "WARNING")
-    assert "CRS_MIXED" in found
-    assert "CRS_STATEMENT_DIFFERS" in found
+    layers["ChucNangSuDungDat_moi_A"] = layers.pop(ZONES)
+    layers["PhanOQuyHoach_A"] = Drawn("A", [], {name: [] for name in common(1)})
+    return layers
+
+
+def test_a_zoning_plan_without_any_zone_is_an_error(tmp_path: Path) -> None:
+    folder = write_dossier(tmp_path, layers=without_zones())
+    delivery = inspect(folder, tmp_path / "work")
+    issue = only(delivery, "ZONES_MISSING")
+    assert issue.message.vi.startswith("Hồ sơ không có ô, lô chức năng nào")
+    assert ZONES in issue.message.vi
+    assert codes(delivery, "ERROR") == ["ZONES_MISSING"]
+
+
+def test_a_general_plan_without_any_zone_is_a_warning(tmp_path: Path) -> None:
+    code = {"Mã hồ sơ": "79QHC1000001", "Mã thông tin quy hoạch": ""}
+    hoso = {**code, "Loại quy hoạch": "Quy hoạch chung đô thị"}
+    layers = without_zones()
+    for drawn in layers.values():
+        drawn.columns["maHoSoQH"] = ["79QHC1000001"] * len(drawn.geoms)
+    delivery = inspect(write_dossier(tmp_path, layers=layers, hoso=hoso), tmp_path / "work")
+    assert only(delivery, "ZONES_NONE").level == "WARNING"
+    assert codes(delivery, "ERROR") == []
+    assert delivery.versions[0].plan_level == "general"
+
+
+def test_a_local_adjustment_without_any_zone_is_a_warning(tmp_path: Path) -> None:
+    layers = without_zones()
+    layers["RanhGioiQuyHoach_A"].columns["loaiDieuChinh"] = ["Điều chỉnh cục bộ"]
+    delivery = inspect(write_dossier(tmp_path, layers=layers), tmp_path / "work")
+    assert only(delivery, "ADJUSTMENT_WITHOUT_ZONES").level == "WARNING"
+    assert codes(delivery, "ERROR") == []
 
 
 def test_unclear_texts_are_warnings_at_their_rows(tmp_path: Path) -> None:

@@ -177,6 +177,24 @@ def test_the_profiles_crs_beats_a_wrong_label_and_says_so(tmp_path: Path, mappin
     assert shapely.bounds(delivery.versions[0].boundary)[0] == pytest.approx(603_000)
 
 
+def test_the_profiles_crs_settles_labels_that_differ(tmp_path: Path, mapping: Path) -> None:
+    changed(mapping, "invented: true", "crs: EPSG:9210")
+    drawn = zones("EPSG:9210") | {"khac": zones("EPSG:32648")["vung"]}
+    changed(mapping, "  - becomes: zone", "  - layer: vung\n    becomes: zone")
+    write_layers(tmp_path / "vung", "gpkg", drawn, None)
+    found = codes(inspect(tmp_path / "vung.gpkg", tmp_path / "work", profile=mapping))
+    assert "CRS_LABEL_DIFFERS" in found
+    assert "CRS_MIXED" not in found
+
+
+def test_a_mapping_that_finds_no_zone_is_an_error(tmp_path: Path, mapping: Path) -> None:
+    changed(mapping, "level: detailed", "level: general")
+    empty = Drawn("A", [], {"ma": [], "loai": [], "lui": []}, "EPSG:9210")
+    write_layers(tmp_path / "vung", "gpkg", {"vung": empty}, None)
+    delivery = inspect(tmp_path / "vung.gpkg", tmp_path / "work", profile=mapping)
+    assert codes(delivery, "ERROR") == ["ZONES_MISSING"]
+
+
 def test_a_file_that_nobody_recognises_asks_for_a_profile(tmp_path: Path, mapping: Path) -> None:
     write_layers(tmp_path / "vung", "gpkg", zones(), None)
     delivery = inspect(tmp_path / "vung.gpkg", tmp_path / "work")

@@ -1,6 +1,7 @@
 """Parcel files become parcels: keys, shapes, old keys; a further file is compared."""
 
 import gzip
+import re
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ from typing import Any
 import geopandas as gpd
 import psycopg
 import pytest
-from shapely import Point, Polygon, affinity, box
+from shapely import LineString, Point, Polygon, affinity, box
 
 from ingest.parcels.load import load_parcels
 from ingest.parcels.outcome import ParcelOutcome
@@ -195,13 +196,17 @@ def test_only_named_columns_enter_the_register(register: Any, write: Any) -> Non
 def test_faulty_shapes_are_held_back_and_located(register: Any, write: Any) -> None:
     path = write(
         "a.geojson", crs=4326, TO=list("12345"), THUA=list("11111"),
-        geometry=[BOWTIE, None, Polygon(), Point(1, 1), box(0, 0, 1, 1)],
+        geometry=[BOWTIE, None, Polygon(), LineString([(1, 1), (2, 2)]), box(0, 0, 1, 1)],
     )  # fmt: skip
     outcome = load(register, path)
     held = [issue for issue in outcome.issues if issue.code == "PARCEL_HELD_BACK"]
     assert (outcome.loaded, outcome.held_back, len(held)) == (1, 4, 4)
     assert held[0].row == 0
-    assert all(str(issue.message) for issue in outcome.issues)
+    said = [issue.message.vi.partition("không được nạp: ")[2] for issue in held]
+    assert said == [
+        "hình không hợp lệ (Self-intersection).", "không có hình.", "không có hình.",
+        "hình sai loại (LineString), thửa phải là vùng (Polygon).",
+    ]  # fmt: skip
     place = held[0].geom
     assert place is not None
     middle = project_one(Point(5e5 + 5, 1.1e6 + 5), 9210, 4326)
@@ -250,6 +255,7 @@ def test_accepted_repairs_tell_their_area_difference(register: Any, write: Any) 
     assert repaired.detail["area_before_m2"] == pytest.approx(0, abs=1e-3)
     assert repaired.detail["area_after_m2"] == 50
     assert repaired.message.en
+    assert not re.search(r"nan|-0\.0", str(repaired.message))
     assert ask(register, "SELECT round(ST_Area(geom)) FROM parcel") == [(50,)]
 
 
@@ -258,6 +264,8 @@ def test_missing_and_repeated_keys_are_kept_and_reported(register: Any, write: A
     outcome = load(register, path)
     assert outcome.loaded == 4
     assert codes(outcome) == {"PARCEL_KEY_MISSING": 1, "PARCEL_KEY_REPEATED": 1}
+    missing = next(i for i in outcome.issues if i.code == "PARCEL_KEY_MISSING")
+    assert missing.message.vi.endswith("thiếu số tờ.")
     repeated = next(i for i in outcome.issues if i.code == "PARCEL_KEY_REPEATED")
     assert repeated.value == "99001/5/1"
     assert repeated.detail["parcels"] == 2

@@ -15,6 +15,7 @@ from shapely import (
 )
 
 from ingest.gate.clean import clean, geometry_hash, repaired
+from ingest.shapes import shown_area
 
 
 def array(*geoms: shapely.Geometry | None) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":
@@ -65,6 +66,15 @@ def test_a_line_without_length_cannot_be_repaired() -> None:
     cleaned = clean(array(LineString([(0, 0), (0, 0)])), "L")
     assert cleaned.defects[0].after is None
     assert repaired(cleaned)[0] is None
+
+
+@pytest.mark.parametrize(
+    ("area", "shown"), [(12.345, 12.35), (-0.0001, 0.0), (-3.0, -3.0), (np.nan, "?"), (np.inf, "?")]
+)
+def test_an_area_in_a_sentence_is_a_number_or_a_question_mark(
+    area: float, shown: float | str
+) -> None:
+    assert str(shown_area(area, 2)) == str(shown)
 
 
 corner = st.tuples(st.integers(0, 8), st.integers(0, 8))

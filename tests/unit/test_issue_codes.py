@@ -54,6 +54,31 @@ def test_the_sentences_of_a_code_fill(code: str) -> None:
     assert issue.level == kind.level
 
 
+@pytest.mark.parametrize("code", sorted(catalogue()))
+def test_a_finding_without_a_known_layer_row_or_column_never_says_none(code: str) -> None:
+    kind = catalogue()[code]
+    texts = (kind.message.vi, kind.message.en, kind.fix.vi, kind.fix.en)
+    names = set().union(*map(placeholders, texts))
+    issue = Issue(code, "a.gpkg", value="x", detail=dict.fromkeys(names - PLACES, "y"))
+    for words in (issue.message, issue.remedy):
+        assert "None" not in str(words)
+
+
+def test_a_file_that_cannot_be_listed_is_named_instead_of_its_layer() -> None:
+    unread = Issue("LAYER_UNREADABLE", "a.gpkg", detail={"reason": "hỏng"}).message
+    assert unread == ("Không đọc được “a.gpkg”: hỏng", "“a.gpkg” cannot be read: hỏng")
+    broken = Issue("COLUMN_MISSING", "a.gpkg", column="ma").message
+    assert broken == ("Tệp “a.gpkg” thiếu cột ma.", "File “a.gpkg” lacks column ma.")
+    secret = Issue("SECRET_REFUSED", "MẬT.pdf").message
+    assert secret.vi.endswith("an ninh (“MẬT.pdf”).")
+
+
+def test_an_unknown_layer_is_advised_by_the_profile_in_use() -> None:
+    fix = catalogue()["LAYER_UNKNOWN"].fix
+    assert "16/2025" not in fix.vi + fix.en
+    assert "(profile) đang dùng" in fix.vi
+
+
 def test_parcel_and_register_codes_have_their_levels() -> None:
     levels = {code: kind.level for code, kind in catalogue().items()}
     assert levels["PARCEL_HELD_BACK"] == "WARNING"

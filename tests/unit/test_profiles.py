@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from schemas.errors import ProfileInvalid
 from schemas.profiles import find_profile, profile_hash, shipped_profiles
 from schemas.profiles.model import Profile
+from schemas.profiles.parcels import ParcelProfile
 from schemas.themes import THEMES
 
 TESTS = Path(__file__).parents[1]
@@ -85,6 +86,76 @@ def test_a_missing_or_broken_profile_says_so(tmp_path: Path) -> None:
     (tmp_path / "b.yaml").write_text("- 1", encoding="utf-8")
     with pytest.raises(ProfileInvalid):
         find_profile(tmp_path / "b.yaml")
+
+
+GOOD = "id: a\ntitle: {vi: a, en: a}\nplan: {code: x}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "vi", "en"),
+    [
+        (
+            "id: a\nvalid_from: 2020-13-01",
+            "dòng 2, cột 13: không có ngày 2020-13-01",
+            "line 2, column 13: there is no day 2020-13-01",
+        ),
+        ("id: [", "dòng 1, cột 6: ", "line 1, column 6: "),
+        ("- 1", "(…): phải gồm các mục", "(…): “key: value” entries"),
+        ("", "(…): phải gồm các mục", "(…): “key: value” entries"),
+        (
+            GOOD.replace("code: x", "code: x, id: 'tw-{codee}'"),
+            "plan: “tw-{codee}” chỉ được dùng {code}",
+            "plan: “tw-{codee}” may only use {code}",
+        ),
+        (GOOD.replace("code: x", "code: x, id: 'tw-{}'"), "plan: “tw-{}”", "plan: “tw-{}”"),
+        (GOOD.replace("code: x", "code: x, id: 'tw-{code'"), "plan: “tw-{code”", "may only use"),
+        (GOOD.replace("id: a", "id: A B"), "id: không theo mẫu", "id: does not follow"),
+        (
+            GOOD + "layers: [{becomes: zone}]",
+            "layers.0: `level` là của lớp",
+            "layers.0: `level` belongs",
+        ),
+        (
+            GOOD + "layers: [{becomes: zone, level: plot}]",
+            "layers.0.level: phải là một trong: 'area', 'cell' or 'lot'",
+            "layers.0.level: must be one of",
+        ),
+        (GOOD + "colour: red", "colour: không có mục nào", "colour: there is no such key"),
+        ("id: a\nplan: {code: x}", "title: thiếu mục này", "title: this key is missing"),
+        (GOOD + "classes: khong_co.csv", "bảng lớp không đọc được", "no table of classes"),
+    ],
+)
+def test_a_mistake_in_a_profile_is_told_at_its_place_in_both_languages(
+    tmp_path: Path, text: str, vi: str, en: str
+) -> None:
+    path = tmp_path / "sai.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ProfileInvalid) as raised:
+        find_profile(path)
+    assert vi in raised.value.detail.vi
+    assert en in raised.value.detail.en
+    assert "http" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "vi"),
+    [
+        ("fields: {to: TO}", "fields.to"),
+        ("fields: {sheet: TO}\nconstants: {sheet: '5'}", "vừa là cột vừa là hằng số: sheet"),
+        ("colour: red", "colour: không có mục nào"),
+        ("constants: {sheet: 2020-02-31}", "không có ngày 2020-02-31"),
+        ("fields: [", "dòng 1, cột 10"),
+    ],
+)
+def test_a_mistake_in_a_parcel_profile_is_told_at_its_place(
+    tmp_path: Path, text: str, vi: str
+) -> None:
+    path = tmp_path / "thua.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ProfileInvalid) as raised:
+        ParcelProfile.from_file(path)
+    assert vi in raised.value.detail.vi
+    assert "http" not in str(raised.value)
 
 
 def test_the_hash_changes_with_what_the_profile_says_and_nothing_else() -> None:

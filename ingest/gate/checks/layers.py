@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from ingest.gate.columns import looks_cut
+from ingest.gate.facts import PlanRows
 from ingest.gate.inspection import Layer
+from ingest.gate.plan_facts import PlanFacts
 from schemas.issues import Issue
 from schemas.profiles.model import LayerRule, Profile
 
@@ -41,3 +43,20 @@ def _check_presence(layers: list[Layer], profile: Profile) -> Iterator[Issue]:
     for rule in profile.layers:
         if rule.layer not in there:
             yield Issue("LAYER_MISSING", layer=rule.layer, detail={"name": rule.layer or "*"})
+
+
+def check_zones(rows: PlanRows, told: PlanFacts, profile: Profile) -> Iterator[Issue]:
+    """A plan without one row of zones, where the profile knows layers that become zones.
+
+    Zoning and detailed plans must have them, and so must whatever a mapping describes zones of;
+    a general plan of a national package need not.
+    """
+    names = [rule.layer for rule in profile.layers if rule.becomes == "zone"]
+    if not names or any(layer.becomes == "zone" and mask.any() for layer, mask in rows.parts):
+        return
+    needed = profile.classes is None or told.level in ("zoning", "detailed")
+    code = "ZONES_MISSING" if needed else "ZONES_NONE"
+    if told.adjustment_kind == "local":
+        code = "ADJUSTMENT_WITHOUT_ZONES"
+    listed = ", ".join(dict.fromkeys(name or "*" for name in names))
+    yield Issue(code, detail={"plan": told.code, "name": listed})
