@@ -52,6 +52,7 @@ class Pool:
                     max_size=self._size,
                     reset=_keep_session,
                     command_timeout=30,
+                    max_cacheable_statement_size=0,  # the answer's statement is longer than 15 kB
                     timeout=5,
                     server_settings=SERVER_SETTINGS,
                 )

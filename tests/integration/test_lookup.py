@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -17,6 +18,7 @@ from schemas.themes import THEMES
 from tests.conftest import Register
 
 KEY = {"commune": "99001", "sheet": "5", "number": "12"}
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
 DAY = {"valid_at": "2026-11-24", "known_at": "2026-11-24T00:00:00Z"}
 
 
@@ -401,3 +403,17 @@ async def test_the_hot_question_uses_its_indexes(demo: Register) -> None:
         assert index in plan, plan
     for table in ("parcel p", "zone_cut c", "plan_line l"):
         assert f"Seq Scan on {table}" not in plan
+
+
+async def test_the_hot_question_is_prepared_once(demo: Register) -> None:
+    from api.deps import Pool
+    from api.lookup.ask import STATEMENTS
+
+    pool = Pool(demo.url, size=1)
+    for _ in range(2):
+        await pool.fetchval(STATEMENTS["point"], NOW, NOW.date(), 610121.2, 1140576.4)
+    kept = await pool.fetch(
+        "SELECT generic_plans FROM pg_prepared_statements WHERE statement = $1", STATEMENTS["point"]
+    )
+    await pool.close()
+    assert [row["generic_plans"] for row in kept] == [2]
