@@ -1,14 +1,12 @@
 """The HTTP program: routes, error documents, headers that keep the pages safe."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request
-from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import errors
 from api.deps import Pool
@@ -18,7 +16,7 @@ from api.lookup.routes import router as lookup
 from api.maps.routes import router as maps
 from api.ops.routes import router as ops
 from api.plans.routes import router as plans
-from api.security import guarded, new_nonce
+from api.security import Door
 from api.units.routes import router as units
 from maps.pages import STATIC
 from schemas.cluster import database_url
@@ -33,12 +31,6 @@ Which plan applies to a parcel, with m² and %, since when and by which decision
 """
 
 
-async def guard(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Security headers on every answer, and a content policy on every page."""
-    request.state.nonce = new_nonce()
-    return guarded(await go_on(request), request)
-
-
 def no_repeats(request: Request) -> None:
     """Raises BadQuestion where a parameter is given twice: none of the two is guessed."""
     names = [name for name, _ in request.query_params.multi_items()]
@@ -49,18 +41,6 @@ def no_repeats(request: Request) -> None:
                 f"Given twice: {', '.join(twice)}.",
             )
         )
-
-
-class HeadAsGet:
-    """HEAD is GET without the body, on every route; the server leaves the body out itself."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] == "HEAD":
-            scope = {**scope, "method": "GET"}
-        await self.app(scope, receive, send)
 
 
 def described(app: FastAPI) -> dict[str, Any]:
@@ -79,8 +59,12 @@ def described(app: FastAPI) -> dict[str, Any]:
     return app.openapi_schema
 
 
-def create_app(settings: Settings, database_url: str, pool_size: int = 8) -> FastAPI:
-    """The program for one register. `database_url`: `postgresql://…`, opened at first use."""
+def create_app(settings: Settings, database_url: str, pool_size: int = 2) -> FastAPI:
+    """The program for one register.
+
+    `database_url`: `postgresql://…`, opened at first use. `pool_size`: connections; answers are
+    work for the processor, so more of them than cores only makes each one wait longer.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -98,8 +82,7 @@ def create_app(settings: Settings, database_url: str, pool_size: int = 8) -> Fas
     )
     app.state.settings = settings
     app.state.database = Pool(settings.read_database_url or database_url, pool_size)
-    app.middleware("http")(guard)
-    app.add_middleware(HeadAsGet)
+    app.add_middleware(Door)
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
     errors.install(app)
     for router in (lookup, plans, units, maps, docs, ops):

@@ -4,6 +4,7 @@ from fastapi import Request
 
 from api.deps import Pool
 from api.params import At
+from api.security import nonce_of
 from maps.pages import Lang, Page
 
 
@@ -17,7 +18,7 @@ def page_of(request: Request, invented: bool) -> Page:
     """The frame of a page: its language and own address."""
     lang: Lang = "en" if request.query_params.get("lang") == "en" else "vi"
     url = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return Page(lang, url, invented, request.state.nonce)
+    return Page(lang, url, invented, nonce_of(request))
 
 
 async def holds_invented(database: Pool) -> bool:

@@ -155,8 +155,15 @@ near_line AS MATERIALIZED (
       JOIN plan_version v ON v.id = l.plan_version_id
       JOIN version_period t ON t.plan_version_id = l.plan_version_id
        AND t.recorded @> $1::timestamptz AND t.valid @> $2::date
-     WHERE ST_DWithin(c.geom, s.geom, greatest(60, coalesce(l.width_m / 2, 0)))
+     WHERE ST_DWithin(c.geom, s.geom, greatest(30, coalesce(l.width_m / 2, 0)))
         OR c.closed AND l.geom && s.geom
+),
+axis AS MATERIALIZED (
+    SELECT a.plan_version_id, ST_ClipByBox2D(a.geom, ST_Expand(s.geom, 200)::box2d) AS geom
+      FROM spot s
+      JOIN plan_line a ON a.kind = 'road_axis' AND a.geom && ST_Expand(s.geom, 160)
+       AND a.plan_version_id IN (SELECT plan_version_id FROM near_line
+                                  WHERE kind IN ('red_line', 'building_line'))
 ),
 -- The subject is cut by all red (or building) lines of a version and its road axes at once. A part
 -- is taken when nothing but its line's own axis is in the way to that axis, on the line's side of
@@ -173,9 +180,8 @@ part AS MATERIALIZED (
            count(*) OVER (PARTITION BY b.plan_version_id, b.kind) = 1 AS whole
       FROM spot s
       CROSS JOIN blade b
-      LEFT JOIN LATERAL (SELECT ST_Union(a.geom) AS geom FROM plan_line a
-                          WHERE a.kind = 'road_axis' AND a.plan_version_id = b.plan_version_id
-                            AND a.geom && s.geom) road ON true
+      LEFT JOIN LATERAL (SELECT ST_Union(a.geom) AS geom FROM axis a
+                          WHERE a.plan_version_id = b.plan_version_id AND a.geom && s.geom) road ON true
       CROSS JOIN LATERAL ST_Dump(CASE WHEN s.is_area AND (ST_Intersects(s.geom, b.lines) OR ST_Intersects(s.geom, road.geom))
            THEN ST_Split(s.geom, ST_Union(b.lines, coalesce(road.geom, b.lines))) ELSE s.geom END) d
 ),
@@ -189,9 +195,8 @@ side AS MATERIALIZED (
       CROSS JOIN part p
       JOIN near_line l ON l.plan_version_id = p.plan_version_id AND l.kind = p.kind
       LEFT JOIN LATERAL (
-          SELECT a.geom FROM plan_line a
-           WHERE a.kind = 'road_axis' AND a.plan_version_id = l.plan_version_id
-             AND a.geom && ST_Expand(s.geom, 160)
+          SELECT a.geom FROM axis a
+           WHERE a.plan_version_id = l.plan_version_id
            ORDER BY ST_Distance(a.geom, ST_ClosestPoint(l.geom, p.inside)) LIMIT 1
       ) axis ON true
 ),

@@ -342,6 +342,19 @@ async def test_a_lost_database_is_503_and_never_an_empty_answer(demo: Register) 
         assert "không phải là kết quả tra cứu" in page.text
 
 
+async def test_a_crash_is_a_problem_and_no_answer(demo: Register) -> None:
+    app = create_app(demo.settings, demo.url)
+    app.state.database = object()
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        answer = await client.get("/v1/lookup?lon=106.7&lat=10.3")
+        page = await client.get("/parcels/99001/5/12", headers={"accept": "text/html"})
+    assert answer.status_code == page.status_code == 500
+    assert Problem.model_validate(answer.json()).type == "/problems/failed"
+    assert "không phải là kết quả tra cứu" in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+
+
 async def test_the_search_box_lists_several_and_never_picks(client: httpx.AsyncClient) -> None:
     found = (await client.get("/v1/search", params={"q": "5/12"})).json()
     assert not found["unique"]
