@@ -45,7 +45,9 @@ def wants_page(request: Request) -> bool:
 def respond(request: Request, found: Problem, headers: dict[str, str] | None = None) -> Response:
     """The problem as a page for people or as RFC 9457 JSON for programs."""
     if wants_page(request):
-        page = problem_page(found, page_of(request, invented=False))
+        page = problem_page(
+            found, page_of(request, any(each["invented"] for each in found.candidates))
+        )
         return guarded(HTMLResponse(page, found.status, headers), request)
     return guarded(Response(found.model_dump_json(), found.status, headers, MEDIA_TYPE), request)
 

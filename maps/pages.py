@@ -38,10 +38,14 @@ class Page:
         return urlsplit(self.url).path
 
     @property
+    def asked(self) -> dict[str, str]:
+        """The parameters this page was asked with."""
+        return dict(parse_qsl(urlsplit(self.url).query))
+
+    @property
     def times(self) -> dict[str, str]:
         """The legal day and the state of knowledge this page was asked for, if any."""
-        asked = dict(parse_qsl(urlsplit(self.url).query))
-        return {name: asked[name] for name in ("valid_at", "known_at") if name in asked}
+        return {name: self.asked[name] for name in ("valid_at", "known_at") if name in self.asked}
 
     def at(self, url: str) -> str:
         """An address of ours for the same day and state of knowledge as this page."""

@@ -105,6 +105,7 @@ def candidate(row: dict[str, Any]) -> dict[str, Any]:
         "area_m2": row["area_m2"],
         "matched_by": row["matched_by"],
         "former_keys": row.get("former") or [],
+        "invented": bool(row["invented"]),
         "url": parcel_url(row["commune_code"], row["sheet"], row["number"]),
         "lookup": f"/v1/lookup?parcel_id={row['id']}",
     }

@@ -112,9 +112,7 @@ def zone_item(facts: Facts, row: dict[str, Any], parcel_area: float | None) -> d
 
 def takes(row: dict[str, Any]) -> bool:
     """Whether a line takes a part of the subject, or crosses it with that part unknown."""
-    return bool(row["inside"] and (row["area_m2"] > HIT_MIN_M2 or not row["high"])) or bool(
-        row["crosses"]
-    )
+    return bool(row["inside"] or row["crosses"])
 
 
 def _line_certainty(row: dict[str, Any], representation: str) -> str:

@@ -27,6 +27,9 @@ from schemas.errors import SeveralParcels, UnknownParcel
 from schemas.parcel_keys import key_part
 from schemas.words import Words
 
+LISTED = 50
+"""Parcels listed at the most; the query finds one more, to tell that there are more."""
+
 NOTHING = {
     "key": Words(
         "Sổ không có thửa đất nào mang số tờ, số thửa này.",
@@ -60,7 +63,8 @@ async def find_parcels(
         "understood_as": type(typed).__name__.removesuffix("Typed").lower(),
         "read_in": f"EPSG:{storage_srid}" if isinstance(typed, PlaneTyped) else None,
         "unique": len(items) == 1,
-        "items": items,
+        "more": len(items) > LISTED,
+        "items": items[:LISTED],
         "why": None if items else NOTHING[reason]._asdict(),
     }
 

@@ -2,7 +2,8 @@
 -- about: $1 known_at, $2 valid_at, $3 commune codes, $4 sheet, $5 number: keys that come nearest to one that does not exist
 SELECT jsonb_build_object(
            'id', p.id, 'commune_code', p.commune_code, 'sheet', p.sheet, 'number', p.number,
-           'area_m2', ST_Area(p.geom), 'matched_by', 'near',
+           'area_m2', ST_Area(p.geom), 'matched_by', 'near', 'address', p.address,
+           'invented', (SELECT d.invented FROM dossier_file f JOIN dossier d ON d.id = f.dossier_id WHERE f.id = p.source_file_id),
            'commune', (SELECT jsonb_build_object('name', u.full_name) FROM admin_unit u
                         WHERE u.level = 'commune' AND u.code = p.commune_code AND u.valid @> $2::date LIMIT 1)
        )::text
@@ -32,6 +33,7 @@ SELECT jsonb_build_object(
 SELECT jsonb_build_object(
            'id', p.id, 'commune_code', p.commune_code, 'sheet', p.sheet, 'number', p.number,
            'area_m2', ST_Area(p.geom), 'matched_by', k.matched_by, 'address', p.address,
+           'invented', (SELECT d.invented FROM dossier_file f JOIN dossier d ON d.id = f.dossier_id WHERE f.id = p.source_file_id),
            'commune', (SELECT jsonb_build_object('name', u.full_name, 'province', u.parent_name) FROM admin_unit u
                         WHERE u.level = 'commune' AND u.code = p.commune_code AND u.valid @> $2::date LIMIT 1),
            'former', (SELECT jsonb_agg(jsonb_build_object('commune_code', a.commune_code, 'sheet', a.sheet,
@@ -53,7 +55,7 @@ SELECT jsonb_build_object(
   JOIN parcel p ON p.id = k.id
  WHERE p.recorded @> $1::timestamptz AND p.valid @> $2::date
  ORDER BY k.matched_by, p.commune_code, p.sheet, p.number
- LIMIT 50
+ LIMIT 51
 
 -- name: picture
 -- about: $1 known_at, $2 valid_at, $3 parcel id: the parcel, its zones and lines in a window around it, as WKB in the storage CRS

@@ -137,7 +137,17 @@ overlap AS (
       CROSS JOIN LATERAL (SELECT ST_Area(ST_Intersection(a.ground, b.ground)) AS area_m2) o
      WHERE a.ground IS NULL OR o.area_m2 > 0.01
 ),
--- lines near the subject, cut to its surroundings; of a closed corridor also the one around it
+axis AS MATERIALIZED (
+    SELECT a.plan_version_id, ST_ClipByBox2D(a.geom, ST_Expand(s.geom, 200)::box2d) AS geom,
+           ST_Distance(a.geom, s.geom) AS distance_m
+      FROM spot s
+      JOIN plan_line a ON a.kind = 'road_axis' AND a.geom && ST_Expand(s.geom, 160)
+      JOIN version_period t ON t.plan_version_id = a.plan_version_id
+       AND t.recorded @> $1::timestamptz AND t.valid @> $2::date
+),
+-- Lines near the subject, cut to its surroundings; of a closed corridor also the one around it. A
+-- red line beyond a nearer axis may have the subject in its reserve however far it runs; without
+-- any axis a reserve is taken to reach 60 m.
 near_line AS MATERIALIZED (
     SELECT l.id, l.kind, l.name, l.setback_m, l.width_m, l.plan_version_id, l.origin_version_id,
            l.source_file_id, l.source_layer, l.source_row, v.tolerance_m, c.geom,
@@ -155,15 +165,15 @@ near_line AS MATERIALIZED (
       JOIN plan_version v ON v.id = l.plan_version_id
       JOIN version_period t ON t.plan_version_id = l.plan_version_id
        AND t.recorded @> $1::timestamptz AND t.valid @> $2::date
+      LEFT JOIN LATERAL (SELECT min(a.distance_m) AS distance_m FROM axis a
+                          WHERE a.plan_version_id = l.plan_version_id) road
+        ON l.kind IN ('red_line', 'building_line')
      WHERE ST_DWithin(c.geom, s.geom, greatest(30, coalesce(l.width_m / 2, 0)))
         OR c.closed AND l.geom && s.geom
-),
-axis AS MATERIALIZED (
-    SELECT a.plan_version_id, ST_ClipByBox2D(a.geom, ST_Expand(s.geom, 200)::box2d) AS geom
-      FROM spot s
-      JOIN plan_line a ON a.kind = 'road_axis' AND a.geom && ST_Expand(s.geom, 160)
-       AND a.plan_version_id IN (SELECT plan_version_id FROM near_line
-                                  WHERE kind IN ('red_line', 'building_line'))
+        OR l.kind IN ('red_line', 'building_line')
+           AND CASE WHEN road.distance_m IS NULL THEN ST_DWithin(c.geom, s.geom, 60)
+                    ELSE road.distance_m < ST_Distance(c.geom, s.geom)
+                         AND ST_DWithin(c.geom, s.geom, 150) END
 ),
 -- The subject is cut by all red (or building) lines of a version and its road axes at once. A part
 -- is taken when nothing but its line's own axis is in the way to that axis, on the line's side of
@@ -217,7 +227,8 @@ line_item AS (
                'line_id', l.id, 'version_id', l.plan_version_id, 'origin_id', l.origin_version_id,
                'kind', l.kind, 'name', l.name, 'setback_m', l.setback_m, 'width_m', l.width_m,
                'distance_m', l.distance_m, 'crosses', k.crosses,
-               'inside', k.ground IS NOT NULL AND NOT ST_IsEmpty(k.ground),
+               'inside', CASE WHEN k.is_area THEN coalesce(ST_Area(k.ground), 0) > 0.01
+                                ELSE k.ground IS NOT NULL AND NOT ST_IsEmpty(k.ground) END,
                'area_m2', coalesce(ST_Area(k.ground), 0), 'low', r.low, 'high', r.high,
                'side_unknown', coalesce(k.side_unknown, false),
                'length_m', CASE WHEN k.crosses AND k.is_area THEN ST_Length(ST_Intersection(l.geom, k.subject)) ELSE 0 END,
@@ -314,6 +325,8 @@ SELECT jsonb_build_object(
                    'national_code', p.national_code, 'land_code', p.land_code, 'address', p.address,
                    'area_legal_m2', p.area_legal_m2, 'area_m2', ST_Area(p.geom), 'matched_by', p.matched_by,
                    'file_id', p.source_file_id, 'layer', p.source_layer, 'row', p.source_row,
+                   'invented', (SELECT d.invented FROM dossier_file f JOIN dossier d ON d.id = f.dossier_id
+                                 WHERE f.id = p.source_file_id),
                    'commune', (SELECT jsonb_build_object('name', u.full_name, 'province', u.parent_name, 'invented', u.invented)
                                  FROM admin_unit u
                                 WHERE u.level = 'commune' AND u.valid @> $2::date

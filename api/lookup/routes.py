@@ -145,11 +145,12 @@ async def parcel_document(
 ) -> dict[str, Any]:
     """The answer for the parcel an address names."""
     day, known_at = query.times(moment)
+    if query.parcel_id is not None:  # also the way to a parcel without a whole key
+        question = Question("id", (query.parcel_id,), {"parcel_id": query.parcel_id})
+        return await answer(database, question, day, known_at)
     codes = await known_commune_codes(database, parts.commune, day)
     asked = {"commune": parts.commune, "sheet": parts.sheet, "number": parts.number}
     question = by_key(codes, parts.sheet, parts.number, asked)
-    if query.parcel_id is not None:
-        question = Question("id", (query.parcel_id,), {"parcel_id": query.parcel_id})
     return await answer(database, question, day, known_at)
 
 

@@ -12,7 +12,7 @@ Covered = tuple[float, bool]
 def covered(facts: Facts, theme: str) -> Covered:
     """Share of the ground that plans in force speak about (0 to 1), and whether that is all."""
     share, whole = facts["covered"].get(theme, (0.0, False))
-    return share, whole
+    return (1.0 if whole else share), whole
 
 
 def _answer(

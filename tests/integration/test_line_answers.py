@@ -114,6 +114,21 @@ def test_a_red_line_takes_each_part_of_the_reserve_once(
     assert theme["result"] == ("applies" if expected else "does_not_apply")
 
 
+def test_in_the_middle_of_a_wide_reserve_all_is_taken(city: City) -> None:
+    city.plan(along("road_axis", 0.0), along("red_line", 60.0), along("red_line", -60.0))
+    for shape in (box(0, -12, 10, -2), Point(5, -2)):
+        assert city.ask(shape)["red_line"]["result"] == "applies"
+    assert taken(city.ask(box(0, -12, 10, -2))["red_line"]) == pytest.approx(100.0)
+    assert city.ask(box(0, -100, 10, -95))["red_line"]["result"] == "does_not_apply"
+
+
+def test_a_road_that_only_touches_is_no_hit_even_without_a_scale(city: City) -> None:
+    city.plan(along("road_axis", 0.0, width_m=20.0), tolerance_m=None, scale=None)
+    theme = city.ask(box(0, -30, 10, -10))["road"]
+    assert theme["result"] == "does_not_apply"
+    assert theme["items"][0]["distance_m"] == pytest.approx(10.0)
+
+
 def test_the_strips_range_follows_the_tolerance(city: City) -> None:
     city.plan(*ROAD, tolerance_m=1.0)
     (item,) = [i for i in city.ask(box(0, -30, 10, -7))["red_line"]["items"] if i["area_m2"]]

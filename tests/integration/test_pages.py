@@ -142,7 +142,9 @@ def test_what_a_dossier_says_comes_out_harmless(text: str) -> None:
         "area_m2": 1.0, "former_keys": [], "address": text,
     }  # fmt: skip
     page = search_page(
-        Page("vi", "/", invented=False), text, {"items": [item], "why": None, "read_in": None}
+        Page("vi", "/", invented=False),
+        text,
+        {"items": [item], "why": None, "read_in": None, "more": False},
     )
     assert "<img" not in page.replace('<img src="/static', "")
     assert "<script>" not in page
@@ -170,6 +172,18 @@ async def test_the_day_asked_for_goes_along(client: httpx.AsyncClient) -> None:
     parcel = (await client.get("/parcels/99001/5/12?valid_at=2025-12-01")).text
     assert "/parcels/99001/5/12.json?valid_at=2025-12-01" in parcel
     assert "OCH-05" in parcel
+
+
+async def test_the_day_form_keeps_what_else_was_asked(client: httpx.AsyncClient) -> None:
+    asked = "parcel_id=1&known_at=2026-11-20T00:00:00Z"
+    page = (await client.get(f"/parcels/-/-/-?{asked}")).text
+    assert '<input type="hidden" name="parcel_id" value="1">' in page
+    assert '<input type="hidden" name="known_at" value="2026-11-20T00:00:00Z">' in page
+
+
+async def test_an_error_page_with_invented_parcels_says_so(client: httpx.AsyncClient) -> None:
+    page = (await client.get("/parcels/99001/5/99999")).text
+    assert "DỮ LIỆU MINH HỌA" in page
 
 
 async def test_before_the_merger_the_ward_of_that_day_is_named(client: httpx.AsyncClient) -> None:

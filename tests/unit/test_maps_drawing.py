@@ -127,4 +127,5 @@ def test_drawing_stays_small():
 @given(st.floats(0.5, 5000), st.floats(0.5, 5000))
 def test_any_size_of_parcel_gives_well_formed_svg(width, height):
     parcel = box(600_000, 1_190_000, 600_000 + width, 1_190_000 + height)
-    parsed(draw_parcel(parcel, [house_zone(), road_zone()], [red_line()]))
+    drawn = parsed(draw_parcel(parcel, [house_zone(), road_zone()], [red_line()]))
+    assert drawn.tag.endswith("svg")
