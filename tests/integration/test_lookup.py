@@ -1,19 +1,23 @@
 """The parcel answer over HTTP, on a real register that holds the invented ward."""
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import httpx
 import psycopg
 import pytest
 import shapely
-from shapely import STRtree
+from shapely import STRtree, box
 
 from api.app import create_app
+from ingest.parcels.load import load_parcels
 from schemas.answers import ParcelAnswer
 from schemas.problems import Problem
+from schemas.profiles.parcels import ParcelProfile
 from schemas.themes import THEMES
 from tests.conftest import Register
 
@@ -430,3 +434,25 @@ async def test_the_hot_question_is_prepared_once(demo: Register) -> None:
     )
     await pool.close()
     assert [row["generic_plans"] for row in kept] == [2]
+
+
+async def test_a_list_that_is_cut_says_that_there_are_more(
+    fresh_register: Callable[[int], Register], tmp_path: Path
+) -> None:
+    register = fresh_register(9210)
+    squares = [box(6e5 + 20 * n, 1.19e6, 6e5 + 20 * n + 10, 1.19e6 + 10) for n in range(51)]
+    columns = {"XA": [f"{26000 + n}" for n in range(51)], "TO": "5", "THUA": "12"}
+    path = tmp_path / "thua.gpkg"
+    gpd.GeoDataFrame(columns, geometry=squares, crs=9210).to_file(path)
+    load_parcels(
+        path, profile=ParcelProfile.from_fields("commune=XA,sheet=TO,number=THUA"),
+        url=register.url, settings=register.settings, now=NOW, actor="test",
+    )  # fmt: skip
+    app = create_app(register.settings, register.url)
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        found = (await client.get("/v1/search", params={"q": "5/12"})).json()
+        page = (await client.get("/", params={"q": "5/12"})).text
+    await app.state.database.close()
+    assert (len(found["items"]), found["more"], found["unique"]) == (50, True, False)
+    assert "Còn nhiều thửa khác nữa" in page
