@@ -177,8 +177,8 @@ near_line AS MATERIALIZED (
 ),
 -- The subject is cut by all red (or building) lines of a version and its road axes at once. A part
 -- is taken when nothing but its line's own axis is in the way to that axis, on the line's side of
--- it; a subject that no line cuts, when it is nearer to the axis than the line is. Each part goes
--- to the nearest line that takes it, so that no ground is counted twice.
+-- it; a part that this line does not cut off, only when it is nearer to the axis than the line is.
+-- Each part goes to the nearest line that takes it, so that no ground is counted twice.
 blade AS MATERIALIZED (
     SELECT l.plan_version_id, l.kind, ST_Union(l.geom) AS lines
       FROM near_line l WHERE l.kind IN ('red_line', 'building_line')
@@ -199,8 +199,9 @@ side AS MATERIALIZED (
     SELECT l.id, p.n, p.geom, ST_Distance(p.inside, l.geom) AS far_m, axis.geom IS NULL AS unknown,
            NOT ST_Intersects(ST_ShortestLine(p.inside, axis.geom), p.lines)
            AND NOT ST_Intersects(ST_ShortestLine(p.inside, l.geom), axis.geom)
-           AND (NOT p.whole OR ST_Distance(p.inside, axis.geom)
-                < ST_Distance(ST_ClosestPoint(axis.geom, p.inside), l.geom)) AS taken
+           AND (NOT p.whole AND ST_DWithin(p.geom, l.geom, 0.01)
+                OR ST_Distance(p.inside, axis.geom)
+                   < ST_Distance(ST_ClosestPoint(axis.geom, p.inside), l.geom)) AS taken
       FROM spot s
       CROSS JOIN part p
       JOIN near_line l ON l.plan_version_id = p.plan_version_id AND l.kind = p.kind

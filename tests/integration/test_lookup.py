@@ -135,9 +135,39 @@ async def test_point_and_certificate_coordinates_give_the_same_parcel(
 async def test_the_red_line_takes_the_strip_on_the_roads_side(client: httpx.AsyncClient) -> None:
     found = theme(await ask(client, **KEY), "red_line")
     assert found["result"] == "applies"
-    taken = {item["plan"]["level"]: item["area_m2"] for item in found["items"] if item["area_m2"]}
-    assert taken == pytest.approx({"zoning": 149.6, "detailed": 56.6}, abs=0.2)
+    taken = sorted(
+        (item["plan"]["level"], item["line"]["name"], round(item["area_m2"]))
+        for item in found["items"]
+        if item["area_m2"]
+    )
+    name = "Chỉ giới đường đỏ Đường Mẫu 3"
+    assert taken == [("detailed", name, 57), ("zoning", name, 150)]
     assert all(item["distance_m"] > 0 for item in found["items"] if not item["area_m2"])
+
+
+async def test_what_red_lines_take_is_what_the_plan_draws_as_road(
+    client: httpx.AsyncClient, demo: Register
+) -> None:
+    with psycopg.connect(demo.url) as connection:
+        keys = [
+            row[0] for row in connection.execute("SELECT id FROM parcel ORDER BY id").fetchall()
+        ]
+    for key in random.Random(5).sample(keys, 400):
+        document = await ask(client, parcel_id=key)
+        for level in ("zoning", "detailed"):
+            road = sum(
+                item["area_m2"]
+                for item in theme(document, "land_use")["items"]
+                if item["zone"]["level"] == "lot"
+                and item["plan"]["level"] == level
+                and item["zone"]["function_levels"][-1].startswith("Đường")
+            )
+            strips = sum(
+                item["area_m2"] or 0.0
+                for item in theme(document, "red_line")["items"]
+                if item["plan"]["level"] == level
+            )
+            assert strips <= road + 1.0 + 0.02 * document["parcel"]["area_m2"], (key, level)
 
 
 async def test_plans_that_disagree_stand_side_by_side(client: httpx.AsyncClient) -> None:
