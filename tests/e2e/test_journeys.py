@@ -27,9 +27,10 @@ def visit(browser: Browser, address: str, request: pytest.FixtureRequest) -> Ite
 
 def test_from_the_certificate_to_the_answer_by_keyboard_alone(visit: Visit) -> None:
     page = visit.go("/")
+    expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("5/12")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("2 thửa đất khớp")
+    expect(page.get_by_role("status")).to_contain_text("2 thửa đất khớp", timeout=20_000)
     visit.keep("search")
     page.get_by_role("link", name="Thửa 12, tờ 5").focus()
     page.keyboard.press("Enter")
