@@ -42,14 +42,32 @@ class IssueKind(BaseModel):
 
 @cache
 def catalogue() -> dict[str, IssueKind]:
-    """All issue kinds by code, from `issue_codes.yaml`."""
-    text = Path(__file__).with_name("issue_codes.yaml").read_text(encoding="utf-8")
-    return {code: IssueKind.model_validate(kind) for code, kind in yaml.safe_load(text).items()}
+    """All issue kinds by code, from the themes in `issue_codes/`.
+
+    A code is permanent: its meaning never changes, and it is never used again for another.
+    """
+    return {code: kind for kinds in themes().values() for code, kind in kinds.items()}
+
+
+@cache
+def themes() -> dict[str, dict[str, IssueKind]]:
+    """The issue kinds of each file of the catalogue, by the file's name."""
+    folder = Path(__file__).with_name("issue_codes")
+    return {path.stem: _kinds(path) for path in sorted(folder.glob("*.yaml"))}
+
+
+def _kinds(path: Path) -> dict[str, IssueKind]:
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {code: IssueKind.model_validate(kind) for code, kind in data.items()}
 
 
 @dataclass(frozen=True)
 class Issue:
-    """One finding with its place. `geom`: the place of the error in lon/lat (EPSG:4326)."""
+    """One finding with its place.
+
+    `geom`: the place of the error in lon/lat (EPSG:4326), not the whole feature; `severity`: the
+    level a standard gives this finding instead of the catalogue's.
+    """
 
     code: str
     file: str | None = None
@@ -60,6 +78,7 @@ class Issue:
     count: int = 1
     geom: Geometry | None = None
     detail: dict[str, Any] = field(default_factory=dict)
+    severity: Level | None = None
 
     @property
     def kind(self) -> IssueKind:
@@ -67,7 +86,7 @@ class Issue:
 
     @property
     def level(self) -> Level:
-        return self.kind.level
+        return self.severity or self.kind.level
 
     @property
     def message(self) -> Words:
