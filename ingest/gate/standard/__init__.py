@@ -1,0 +1,1 @@
+"""The engine that holds a delivery against a standard described as data."""

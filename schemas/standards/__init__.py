@@ -1,0 +1,1 @@
+"""Delivery standards as data: what a dossier must hold, whoever wrote the standard down."""
