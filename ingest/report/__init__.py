@@ -1,0 +1,1 @@
+"""What the gate says, in every form: for programs, for terminals, for planners, on paper."""

@@ -1,0 +1,35 @@
+const map = document.querySelector(".map");
+if (map) {
+  const svg = map.querySelector("svg");
+  const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
+  let zoom = 1, x = 0, y = 0;
+  const show = () => {
+    x = Math.min(Math.max(x, 0), width - width / zoom);
+    y = Math.min(Math.max(y, 0), height - height / zoom);
+    svg.setAttribute("viewBox", [x, y, width / zoom, height / zoom].join(" "));
+    svg.style.setProperty("--zoom", zoom);
+  };
+  const by = (factor) => {
+    const next = Math.min(Math.max(zoom * factor, 1), 64);
+    x += width / zoom / 2 - width / next / 2;
+    y += height / zoom / 2 - height / next / 2;
+    zoom = next;
+    show();
+  };
+  const move = (dx, dy) => { x += dx * width / zoom; y += dy * height / zoom; show(); };
+  const doing = {
+    in: () => by(2), out: () => by(0.5), all: () => by(0),
+    left: () => move(-0.25, 0), right: () => move(0.25, 0), up: () => move(0, -0.25), down: () => move(0, 0.25),
+  };
+  const tools = map.querySelector(".tools");
+  tools.hidden = false;
+  tools.addEventListener("click", (event) => doing[event.target.closest("button")?.dataset.do]?.());
+  let held = null;
+  svg.addEventListener("pointerdown", (event) => { if (event.pointerType === "mouse") held = [event.clientX, event.clientY]; });
+  addEventListener("pointerup", () => { held = null; });
+  svg.addEventListener("pointermove", (event) => {
+    if (!held) return;
+    move((held[0] - event.clientX) / svg.clientWidth, (held[1] - event.clientY) / svg.clientHeight);
+    held = [event.clientX, event.clientY];
+  });
+}

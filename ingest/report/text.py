@@ -1,0 +1,30 @@
+"""The report for a terminal: short, Vietnamese first."""
+
+from collections.abc import Iterator
+
+from ingest.delivery import Delivery
+from ingest.report.outcome import LEVEL_WORDS, OUTCOME_WORDS, by_gravity, outcome
+
+_UNSEEN = dict.fromkeys((*range(32), *range(0x7F, 0xA0)), "�")
+
+
+def text_lines(delivery: Delivery, most: int | None = 50) -> Iterator[str]:
+    """At most `most` findings (None: all), then the counts; nothing that would move a cursor."""
+    return (line.translate(_UNSEEN) for line in _lines(delivery, most))
+
+
+def _lines(delivery: Delivery, most: int | None) -> Iterator[str]:
+    issues = by_gravity(delivery)
+    for issue in issues[:most]:
+        times = f"  ×{issue.count}" if issue.count > 1 else ""
+        yield f"{LEVEL_WORDS[issue.level]}  {issue.code}{times}"
+        for sentence in (issue.message, issue.remedy):
+            yield f"    {sentence.vi}"
+            yield f"    {sentence.en}"
+    if most is not None and len(issues) > most:
+        left = len(issues) - most
+        yield f"… còn {left} mục nữa / {left} more"
+    told = delivery.counts
+    counts = ", ".join(f"{words}: {told[lv]}" for lv, words in LEVEL_WORDS.items() if told[lv])
+    said = OUTCOME_WORDS[outcome(delivery)]
+    yield f"{delivery.name}: {said}" + (f" ({counts})" if counts else "")
