@@ -37,6 +37,7 @@ bench:
 docs:
 	@tools/venv.sh dev
 	@.venv/bin/python -m typer sqh.py utils docs --name sqh >docs/cli.md
+	@.venv/bin/python -m ingest.report.codes_page >docs/ma-loi.md
 
 clean:
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

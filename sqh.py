@@ -10,6 +10,7 @@ import typer
 import uvicorn
 
 from api import commands as questions
+from api.accounts import commands as accounts
 from ingest import commands as gate
 from ingest.jobs import run_worker
 from ingest.sample.demo import ensure_demo
@@ -106,6 +107,7 @@ def _check_port(host: str, port: int) -> None:
 
 
 def _serve(host: str, port: int, workers: int) -> None:
+    trusted = Settings().trusted_proxies
     uvicorn.run(
         "api.app:from_environment",
         factory=True,
@@ -114,13 +116,16 @@ def _serve(host: str, port: int, workers: int) -> None:
         workers=workers,
         access_log=False,
         log_level="warning",
-        proxy_headers=True,
+        proxy_headers=bool(trusted),
+        forwarded_allow_ips=trusted,
+        timeout_graceful_shutdown=5,  # whoever watches a dossier comes back to the next process
     )
 
 
 gate.register(app)
 questions.register(app)
 database.register(app)
+accounts.register(app)
 
 
 def main() -> None:

@@ -9,8 +9,15 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.staticfiles import StaticFiles
 
 from api import errors
-from api.deps import Pool
+from api.accounts.admin_routes import router as admin
+from api.accounts.own_routes import router as own_account
+from api.accounts.routes import router as accounts
+from api.deps import Pool, WritePool
 from api.docs.routes import router as docs
+from api.dossiers.actions import router as dossier_actions
+from api.dossiers.bell import Bell
+from api.dossiers.pages import router as dossier_pages
+from api.dossiers.routes import router as dossiers
 from api.errors import MEDIA_TYPE
 from api.lookup.routes import router as lookup
 from api.maps.routes import router as maps
@@ -21,7 +28,7 @@ from api.units.routes import router as units
 from maps.pages import STATIC
 from schemas.cluster import database_url
 from schemas.errors import BadQuestion
-from schemas.problems import PROBLEM_STATUSES, problem_schema
+from schemas.problems import GUARDED_STATUSES, PROBLEM_STATUSES, problem_schema
 from schemas.settings import Settings
 from schemas.words import Words
 
@@ -52,7 +59,8 @@ def described(app: FastAPI) -> dict[str, Any]:
         for methods in document["paths"].values():
             for route in methods.values():
                 route["responses"].pop("422", None)
-                for status, words in PROBLEM_STATUSES.items():
+                guarded = GUARDED_STATUSES if "security" in route else {}
+                for status, words in (PROBLEM_STATUSES | guarded).items():
                     answer = {"description": str(words), "content": content}
                     route["responses"].setdefault(status, answer)
         app.openapi_schema = document
@@ -70,6 +78,8 @@ def create_app(settings: Settings, database_url: str, pool_size: int = 2) -> Fas
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
         await app.state.database.close()
+        await app.state.write_database.close()
+        await app.state.bell.close()
 
     app = FastAPI(
         title="Sổ Quy Hoạch",
@@ -82,10 +92,14 @@ def create_app(settings: Settings, database_url: str, pool_size: int = 2) -> Fas
     )
     app.state.settings = settings
     app.state.database = Pool(settings.read_database_url or database_url, pool_size)
+    app.state.write_database = WritePool(database_url)
+    app.state.bell = Bell(database_url)
     app.add_middleware(Door)
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
     errors.install(app)
-    for router in (lookup, plans, units, maps, docs, ops):
+    for router in (lookup, plans, units, maps, docs, ops, dossiers, dossier_actions, dossier_pages):
+        app.include_router(router)
+    for router in (accounts, own_account, admin):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

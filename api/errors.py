@@ -1,11 +1,12 @@
 """From errors to problem documents; a person's browser gets the same problem as a page."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.pages import page_of
@@ -14,9 +15,14 @@ from maps.lookup_pages import problem_page
 from schemas.errors import (
     BadQuestion,
     DatabaseUnavailable,
+    NotAllowed,
     NotFound,
+    NotSignedIn,
+    Refused,
     RegisterError,
     SeveralParcels,
+    TooLarge,
+    TooManyAttempts,
     UnknownCrs,
     UnknownParcel,
 )
@@ -31,6 +37,11 @@ KINDS: tuple[tuple[type[RegisterError], str], ...] = (
     (SeveralParcels, "several-match"),
     (UnknownParcel, "not-found"),
     (NotFound, "not-found"),
+    (NotSignedIn, "sign-in-needed"),
+    (NotAllowed, "not-allowed"),
+    (Refused, "refused"),
+    (TooLarge, "too-large"),
+    (TooManyAttempts, "too-many-attempts"),
     (DatabaseUnavailable, "database-unavailable"),
 )
 
@@ -110,9 +121,19 @@ def of_crash(_: Exception) -> Problem:
     return problem("failed", detail)
 
 
+async def ask_to_sign_in(request: Request, error: NotSignedIn) -> Response:
+    """A person's browser goes to the sign-in page and comes back; a program gets a 401."""
+    if wants_page(request) and request.method == "GET":
+        page = page_of(request, invented=False)
+        query = {"next": page.url} | ({"lang": "en"} if page.lang == "en" else {})
+        return guarded(RedirectResponse(f"/login?{urlencode(query)}", 303), request)
+    return respond(request, of_register(error), {"WWW-Authenticate": "Bearer"})
+
+
 def install(app: FastAPI) -> None:
     """Register the handlers: every error leaves as a problem."""
     app.add_exception_handler(RegisterError, _handler(of_register))
+    app.add_exception_handler(NotSignedIn, cast(Handler, ask_to_sign_in))
     app.add_exception_handler(RequestValidationError, _handler(of_validation))
     app.add_exception_handler(HTTPException, _handler(of_http))
     app.add_exception_handler(Exception, _handler(of_crash))

@@ -28,9 +28,14 @@ def content_security_policy(nonce: str) -> str:
     )
 
 
-def guard(headers: MutableHeaders, nonce: str) -> None:
-    """Security headers on every answer, and the content policy on every page."""
+def guard(headers: MutableHeaders, nonce: str, *, private: bool = False) -> None:
+    """Security headers on every answer, and the content policy on every page.
+
+    `private`: the answer is for one person; nobody between keeps a copy.
+    """
     headers["X-Content-Type-Options"] = "nosniff"
+    if private:
+        headers["Cache-Control"] = "private, no-store"
     if headers.get("content-type", "").startswith("text/html"):
         headers["Content-Security-Policy"] = content_security_policy(nonce)
         headers["Referrer-Policy"] = "same-origin"
@@ -57,11 +62,13 @@ class Door:
             return
         nonce = new_nonce()
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
-        scope = {**scope, "method": method, "state": {**scope.get("state", {}), "nonce": nonce}}
+        state = {**scope.get("state", {}), "nonce": nonce}
+        scope = {**scope, "method": method, "state": state}
 
         async def guarded_send(message: Message) -> None:
             if message["type"] == "http.response.start":
-                guard(MutableHeaders(scope=message), nonce)
+                private = state.get("private", False)
+                guard(MutableHeaders(scope=message), nonce, private=private)
             await send(message)
 
         await self.app(scope, receive, guarded_send)

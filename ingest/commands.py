@@ -1,25 +1,29 @@
 """The gate's commands: check, ingest, parcels, units, publish, withdraw, sample."""
 
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ingest.crs.places import Places, known_places
 from ingest.delivery import Delivery
+from ingest.files.workplace import workplace
 from ingest.gate.pipeline import read_delivery
-from ingest.gate.report import issue_document, json_lines, text_lines
 from ingest.parcels.load import load_parcels
 from ingest.parcels.outcome import ParcelOutcome
 from ingest.register.load import LoadOutcome, load_delivery
 from ingest.register.publish import Change
 from ingest.register.publish import publish as publish_version
 from ingest.register.publish import withdraw as withdraw_version
+from ingest.report.json_lines import json_lines
+from ingest.report.outcome import issue_document
+from ingest.report.text import text_lines
+from ingest.report.write import Written, report_folder, write_reports
 from ingest.sample import FILE_COUNT, write_sample
 from ingest.sample.demo import load_demo
 from ingest.units.load import load_units
@@ -27,22 +31,38 @@ from ingest.units.outcome import UnitsOutcome
 from schemas.crs import srid_of
 from schemas.day import legal_day
 from schemas.errors import ProfileInvalid
+from schemas.profiles import refuse_checks_only
 from schemas.profiles.parcels import ParcelProfile
 from schemas.register import open_register
 from schemas.settings import Settings
-from schemas.terminal import counter, emit, out, say, stages
+from schemas.terminal import counter, emit, err, out, say, stages
 from schemas.words import Words
 
 Delivered = Annotated[Path, typer.Argument(help="Thư mục, zip hoặc tệp / folder, zip or file.")]
-Profile = Annotated[str | None, typer.Option(help="Tên hoặc tệp YAML / name or YAML file.")]
+Profile = Annotated[
+    str | None, typer.Option(help="Tên, tệp YAML hoặc mô hình / name, YAML file or models.")
+]
 Accept = Annotated[
     bool, typer.Option("--accept-repairs", help="Chấp nhận sửa hình học / accept repairs.")
 ]
+ChosenCrs = Annotated[
+    str | None, typer.Option("--crs", help="EPSG:N do người chọn, thắng nhãn / beats labels.")
+]
+Boundaries = Annotated[
+    Path | None, typer.Option(help="Tệp ranh giới xã / file of commune boundaries.")
+]
 Json = Annotated[bool, typer.Option("--json", help="In JSON / print JSON.")]
+Report = Annotated[
+    Path | None, typer.Option(help="Thư mục ghi báo cáo / folder for the report's files.")
+]
 Reason = Annotated[str | None, typer.Option(help="Lý do / reason.")]
 Version = Annotated[str, typer.Argument(help="PLAN/ORDINAL")]
 ACTOR = "sqh"
 MOST = 50
+NOT_ANNOTATED = Words(
+    "Không mở được bảng tính của hồ sơ để ghi chú; tệp Excel của báo cáo chỉ có danh sách.",
+    "The dossier's workbook could not be opened for comments; the report's holds the list alone.",
+)
 STATES = {
     "staged": Words("chờ công bố", "staged"),
     "published": Words("đã công bố", "published"),
@@ -73,10 +93,18 @@ def check(
     profile: Profile = None,
     as_json: Json = False,
     accept_repairs: Accept = False,
+    report: Report = None,
+    crs: ChosenCrs = None,
+    boundaries: Boundaries = None,
 ) -> None:
     """Kiểm tra, không cần cơ sở dữ liệu / check; no database, nothing stored."""
-    with _read(path, profile, accept_repairs, as_json, Settings()) as delivery:
+    settings = Settings()
+    folder = None if report is None else report_folder(report)
+    wishes = _wishes(crs, boundaries, settings)
+    with _read(path, profile, accept_repairs, as_json, settings, wishes) as delivery:
         _report(delivery, as_json)
+        if folder is not None:
+            _tell_reports(write_reports(delivery, folder, settings.storage_srid))
         raise typer.Exit(1 if delivery.rejected else 0)
 
 
@@ -86,10 +114,14 @@ def ingest(
     publish: Annotated[bool, typer.Option("--publish", help="Công bố luôn / publish.")] = False,
     accept_repairs: Accept = False,
     as_json: Json = False,
+    crs: ChosenCrs = None,
+    boundaries: Boundaries = None,
 ) -> None:
     """Kiểm tra rồi nạp vào sổ / check, then load into the register."""
+    refuse_checks_only(profile)
     settings, url, now = _open()
-    with _read(path, profile, accept_repairs, as_json, settings) as delivery:
+    wishes = _wishes(crs, boundaries, settings)
+    with _read(path, profile, accept_repairs, as_json, settings, wishes) as delivery:
         with counter(Words("Đang nạp", "Loading"), quiet=as_json) as count:
             outcome = load_delivery(
                 delivery,
@@ -206,21 +238,41 @@ def _actor(reason: str | None) -> str:
     return f"{ACTOR}: {reason}" if reason else ACTOR
 
 
+@dataclass(frozen=True)
+class CrsWishes:
+    """The CRS a person chose (EPSG code), and where the detective looks up units."""
+
+    crs: int | None
+    places: Places
+
+
+def _wishes(crs: str | None, boundaries: Path | None, settings: Settings) -> CrsWishes:
+    places = known_places(boundaries, settings.boundary_file)
+    return CrsWishes(None if crs is None else srid_of(crs), places)
+
+
 @contextmanager
 def _read(
-    path: Path, profile: str | None, accept_repairs: bool, quiet: bool, settings: Settings
+    path: Path,
+    profile: str | None,
+    accept_repairs: bool,
+    quiet: bool,
+    settings: Settings,
+    wishes: CrsWishes,
 ) -> Iterator[Delivery]:
     """A delivery read and checked; its working copy is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="sqh-gate-") as workdir:
+    with workplace() as workdir:
         with stages(quiet=quiet) as tell:
             delivery = read_delivery(
                 path,
                 profile=profile,
                 storage_srid=settings.storage_srid,
-                workdir=Path(workdir),
+                workdir=workdir,
                 accept_repairs=accept_repairs,
                 today=legal_day(_clock()),
                 progress=tell,
+                crs=wishes.crs,
+                places=wishes.places,
             )
         yield delivery
 
@@ -240,6 +292,14 @@ def _report(delivery: Delivery, as_json: bool, outcome: LoadOutcome | None = Non
         return
     for version in outcome.versions:
         out.print(f"✓ {version}: {STATES[outcome.state]}", markup=False)
+
+
+def _tell_reports(written: Written) -> None:
+    """Where the report is, on standard error: standard output may be read by a program."""
+    if not written.annotated:
+        err.print(f"! {NOT_ANNOTATED}", markup=False)
+    for path in written.paths:
+        err.print(f"→ {path}", markup=False)
 
 
 def _tell(outcome: UnitsOutcome | ParcelOutcome, as_json: bool, *, changed: bool) -> None:

@@ -25,6 +25,21 @@ class DeliveredFile:
 
 
 @dataclass(frozen=True)
+class DeliveredTable:
+    """A table of a dossier that a standard describes.
+
+    `rows`: about this dossier; `delivered`: all that the file has (a register of plans lists those
+    of others too). `box`: west, south, east, north in longitude and latitude; None: no shapes.
+    """
+
+    name: str
+    file: str
+    rows: int
+    delivered: int
+    box: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True)
 class DeliveredDocument:
     """A paper of the plan; `path` names the delivered file."""
 
@@ -79,7 +94,11 @@ class DeliveredVersion:
 
 @dataclass(frozen=True)
 class Delivery:
-    """A whole dossier after the gate: its bytes' identity, files, versions and findings."""
+    """A whole dossier after the gate: its bytes' identity, files, versions and findings.
+
+    `standard`: the model a dossier was checked against, where its profile has several; `tables`:
+    those that this standard describes.
+    """
 
     sha256: str
     name: str
@@ -90,6 +109,8 @@ class Delivery:
     files: tuple[DeliveredFile, ...]
     versions: tuple[DeliveredVersion, ...]
     issues: tuple[Issue, ...]
+    standard: str | None = None
+    tables: tuple[DeliveredTable, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:

@@ -1,20 +1,45 @@
-"""Work that a worker does: any number of them, on any machine that reaches the register."""
+"""Work that a worker does: any number of them, on any machine that reaches the register.
+
+A worker on another machine needs the same `SQH_HOME` as the server (a shared folder): delivered
+bytes lie there in `quarantine/` until they are checked and in `blobs/` afterwards.
+"""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from procrastinate import App, Blueprint
 
+from ingest.dossiers.check import check_dossier
+from ingest.dossiers.decide import publish_dossier, reject_dossier, withdraw_version
+from ingest.dossiers.sweep import sweep_dossiers
 from ingest.register.record import audit
 from schemas.blobs import BlobStore, sha256_of
 from schemas.db import connect
-from schemas.jobs import CHECK_ORIGINALS, queue
+from schemas.jobs import (
+    CHECK_DOSSIER,
+    CHECK_ORIGINALS,
+    NAMESPACE,
+    PUBLISH_DOSSIER,
+    REJECT_DOSSIER,
+    SWEEP_DOSSIERS,
+    WITHDRAW_VERSION,
+    queue,
+)
 from schemas.settings import Settings
 
 NIGHTLY = "17 19 * * *"
 """Two in the morning in Viet Nam (UTC+7), away from the full hour."""
+EVERY_MINUTE = "* * * * *"
+
+DOSSIER_JOBS: dict[str, Callable[..., None]] = {
+    CHECK_DOSSIER: check_dossier,
+    PUBLISH_DOSSIER: publish_dossier,
+    REJECT_DOSSIER: reject_dossier,
+    WITHDRAW_VERSION: withdraw_version,
+}
+"""What is done with a dossier, by the job's name; each takes the dossier's id."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +85,31 @@ def jobs(url: str, settings: Settings) -> App:
         return [{"sha256": found.sha256, "fault": found.fault} for found in faults]
 
     app = queue(url)
-    app.add_tasks_from(work, namespace="ingest")
+
+    @work.periodic(cron=EVERY_MINUTE)
+    @work.task(
+        name=SWEEP_DOSSIERS, lock=SWEEP_DOSSIERS, queueing_lock=SWEEP_DOSSIERS, pass_context=False
+    )
+    async def sweep(timestamp: int) -> None:
+        await sweep_dossiers(app, url=url, settings=settings, clock=_clock)
+
+    for name, body in DOSSIER_JOBS.items():
+        work.task(name=name)(_on_dossier(body, url, settings))
+    app.add_tasks_from(work, namespace=NAMESPACE)
     return app
+
+
+def _on_dossier(
+    body: Callable[..., None], url: str, settings: Settings
+) -> Callable[[int], Awaitable[None]]:
+    async def job(dossier_id: int) -> None:
+        await asyncio.to_thread(body, dossier_id, url=url, settings=settings, clock=_clock)
+
+    return job
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
 
 
 def run_worker(url: str, settings: Settings, *, alone: bool = True) -> None:
@@ -70,6 +118,6 @@ def run_worker(url: str, settings: Settings, *, alone: bool = True) -> None:
     async def work() -> None:
         app = jobs(url, settings)
         async with app.open_async():
-            await app.run_worker_async(install_signal_handlers=alone)
+            await app.run_worker_async(install_signal_handlers=alone, delete_jobs="successful")
 
     asyncio.run(work())

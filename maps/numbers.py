@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal
 
+from schemas.day import VIETNAM
 from schemas.words import Words
 
 Lang = Literal["vi", "en"]
@@ -53,6 +54,12 @@ def date_text(day: date | datetime | str | None, lang: Lang) -> str:
     if day is None:
         return "–"
     return date_vi(day) if lang == "vi" else date_en(day)
+
+
+def moment_text(moment: datetime, lang: Lang) -> str:
+    """A moment by the clock of Viet Nam, to the minute."""
+    local = moment.astimezone(VIETNAM)
+    return f"{date_text(local, lang)} {local:%H:%M}"
 
 
 def said(words: Words | Sequence[str] | dict[str, str] | str, lang: Lang) -> str:

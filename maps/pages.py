@@ -12,8 +12,18 @@ from jinja2.runtime import Context
 from maps import numbers
 from maps.assets import STATIC, static_url, vendor_url
 from maps.numbers import Lang
+from schemas.accounts import ROLE_WORDS, ROLES, Person, Role
+from schemas.words import Words
 
 __all__ = ["STATIC", "Lang", "Page", "environment", "render"]
+
+DESK: tuple[tuple[str, Words, tuple[Role, ...]], ...] = (
+    ("/dossiers", Words("Hồ sơ", "Dossiers"), ("planner", "approver", "admin")),
+    ("/account", Words("Tài khoản", "Account"), ROLES),
+    ("/accounts", Words("Các tài khoản", "Accounts"), ("admin",)),
+    ("/audit", Words("Nhật ký", "Audit trail"), ("admin",)),
+)
+"""Path, name and readers of every page of the desk."""
 
 
 @dataclass(frozen=True)
@@ -21,12 +31,15 @@ class Page:
     """What the frame of every page needs: language, own address (path and query), nonce.
 
     `invented`: this page shows invented sample data and says so in a banner.
+    `person`: who is signed in, on pages of the desk; `csrf`: what their forms must carry.
     """
 
     lang: Lang
     url: str
     invented: bool
     nonce: str = ""
+    person: Person | None = None
+    csrf: str = ""
 
     @property
     def other_lang(self) -> Lang:
@@ -55,6 +68,23 @@ class Page:
     def link(self, url: str) -> str:
         """The same, in this page's language (Vietnamese needs no parameter)."""
         return _in_language(self.at(url), self.lang)
+
+    @property
+    def role_words(self) -> Words:
+        """What the signed-in person is."""
+        assert self.person is not None
+        return ROLE_WORDS[self.person.role]
+
+    @property
+    def desk_links(self) -> list[tuple[str, Words]]:
+        """The pages of the desk that the signed-in person's role may open."""
+        role = self.person.role if self.person else None
+        return [(path, words) for path, words, roles in DESK if role in roles]
+
+    @property
+    def sign_in_url(self) -> str:
+        """The sign-in page in this page's language."""
+        return _in_language("/login", self.lang)
 
     @property
     def other_url(self) -> str:
@@ -100,6 +130,7 @@ def environment() -> Environment:
         "number": _in_page_language(numbers.number),
         "m2": _in_page_language(numbers.m2),
         "percent": _in_page_language(numbers.percent),
+        "moment": _in_page_language(numbers.moment_text),
         "date": _in_page_language(numbers.date_text),
         "said": _in_page_language(numbers.said),
         "date_vi": numbers.date_vi,

@@ -75,6 +75,10 @@ class BadQuestion(RegisterError):
     says = Words("Không hiểu câu hỏi.", "The question is not understood.")
 
 
+class TooLarge(RegisterError):
+    says = Words("Tệp quá lớn; không có gì được lưu.", "The file is too large; nothing was stored.")
+
+
 class WithCandidates(RegisterError):
     """The answer is one of several, or near one: `candidates` are for the asker to choose."""
 
@@ -103,6 +107,29 @@ class UnknownParcel(WithCandidates):
 
 class UnknownCommune(NotFound):
     says = Words("Không có đơn vị hành chính này.", "There is no such administrative unit.")
+
+
+class NotSignedIn(RegisterError):
+    says = Words("Cần đăng nhập.", "Please sign in.")
+
+
+class NotAllowed(RegisterError):
+    says = Words("Vai trò của bạn không được làm việc này.", "Your role may not do this.")
+
+
+class TooManyAttempts(RegisterError):
+    """Signing in failed too often; `wait_s`: seconds until the next try."""
+
+    says = Words("Thử đăng nhập sai quá nhiều lần.", "Signing in failed too often.")
+
+    def __init__(self, wait_s: int) -> None:
+        super().__init__(
+            Words(
+                f"Thử đăng nhập sai quá nhiều lần; hãy đợi {wait_s} giây.",
+                f"Signing in failed too often; wait {wait_s} seconds.",
+            )
+        )
+        self.headers = {"Retry-After": str(wait_s)}
 
 
 class PortTaken(RegisterError):

@@ -25,8 +25,13 @@ class Problem(BaseModel):
 
 PROBLEMS: dict[str, tuple[int, Words]] = {
     "bad-parameter": (400, Words("Tham số không hợp lệ", "Invalid parameter")),
+    "sign-in-needed": (401, Words("Cần đăng nhập", "Sign-in needed")),
+    "not-allowed": (403, Words("Không được phép", "Not allowed")),
     "not-found": (404, Words("Không tìm thấy", "Not found")),
     "method-not-allowed": (405, Words("Phương thức không được phép", "Method not allowed")),
+    "too-large": (413, Words("Tệp quá lớn", "File too large")),
+    "refused": (409, Words("Sổ từ chối thay đổi", "Change refused")),
+    "too-many-attempts": (429, Words("Thử quá nhiều lần", "Too many attempts")),
     "several-match": (300, Words("Nhiều kết quả khớp", "Several match")),
     "database-unavailable": (503, Words("Tạm thời không tra cứu được", "Look-up unavailable")),
     "failed": (500, Words("Hệ thống gặp lỗi", "The program failed")),
@@ -59,6 +64,11 @@ PROBLEM_STATUSES = {
     str(status): words for status, words in PROBLEMS.values() if status in (300, 400, 404, 503)
 }
 """The problems that any route may answer."""
+
+GUARDED_STATUSES = {
+    str(status): words for status, words in PROBLEMS.values() if status in (401, 403)
+}
+"""The problems of a route that asks who calls."""
 
 
 def problem_schema() -> dict[str, Any]:

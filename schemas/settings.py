@@ -14,6 +14,9 @@ class Settings(BaseSettings):
     `storage_srid`: the one projected CRS (EPSG code) of every stored geometry; metres.
     `database_url`: a PostgreSQL with PostGIS; unset means a private cluster under `home`.
     `read_database_url`: a streaming replica for questions; unset means `database_url`.
+    `max_upload_bytes`: the largest file that the web page takes in.
+    `trusted_proxies`: addresses (with commas) whose X-Forwarded-* headers are believed; unset:
+    nobody's, and the request's own scheme and address count.
     """
 
     model_config = SettingsConfigDict(env_prefix="SQH_", extra="ignore")
@@ -22,6 +25,8 @@ class Settings(BaseSettings):
     storage_srid: int = 9210
     database_url: str | None = None
     read_database_url: str | None = None
+    trusted_proxies: str | None = None
+    max_upload_bytes: int = Field(default=2 << 30, gt=0)
 
     @cached_property
     def state_dir(self) -> Path:
@@ -32,3 +37,18 @@ class Settings(BaseSettings):
     def blob_dir(self) -> Path:
         """Folder of the originals, named by their sha256."""
         return self.state_dir / "blobs"
+
+    @property
+    def boundary_file(self) -> Path:
+        """Copy of the commune boundaries in force, for checks that have no database."""
+        return self.state_dir / "boundaries.fgb"
+
+    @property
+    def quarantine_dir(self) -> Path:
+        """Folder of what was delivered over the web and is not checked yet."""
+        return self.state_dir / "quarantine"
+
+    @property
+    def report_dir(self) -> Path:
+        """Folder of the reports about dossiers, one folder each."""
+        return self.state_dir / "reports"

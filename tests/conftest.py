@@ -144,6 +144,12 @@ def sample_files() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
+def zoning_dossier(sample_files: Path) -> Path:
+    """The sample's zoning plan as its planner delivers it."""
+    return sample_files / "ho-so-99QPK1000001.zip"
+
+
+@pytest.fixture(scope="session")
 def demo(cluster: Cluster, template_database: str, sample_files: Path) -> Iterator[Register]:
     """A register that holds the invented ward, for tests that only ask."""
     from ingest.sample.demo import load_demo

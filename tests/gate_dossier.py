@@ -5,12 +5,16 @@ import warnings
 import zipfile
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import openpyxl
+import pypdfium2
 import shapely
+from PIL import Image
 from shapely import Geometry, box
 
 from ingest.delivery import Delivery
@@ -22,6 +26,7 @@ EAST, NORTH = 603_000.0, 1_191_000.0
 CODE, INFO = "79QPK1000001", "792521000001"
 TODAY = date(2026, 11, 23)
 DRIVERS = {"gpkg": "GPKG", "gdb": "OpenFileGDB", "shp": "ESRI Shapefile"}
+MINIMUM = ("maDoiTuong", "tenDoiTuong", "phanLoai", "ghiChu")
 TYPES = {"A": "MultiPolygon", "L": "MultiLineString", "P": "Point"}
 
 HOSO: dict[str, Any] = {
@@ -73,7 +78,7 @@ def plan_layers() -> dict[str, Drawn]:
     return {
         "RanhGioiQuyHoach_A": Drawn(
             "A",
-            [square(0, 0, 200)],
+            [box(EAST, NORTH, EAST + 200, NORTH + 100)],
             {
                 **common(1),
                 "tenDoAn": ["Quy hoạch phân khu 1/2000 Phường Minh Họa"],
@@ -95,12 +100,14 @@ def plan_layers() -> dict[str, Drawn]:
                 "dienTich": [10_000.0, 10_000.0],
                 "danSo": np.array([400, 0], dtype=np.int32),
                 "matDoXayDung": ["40-60", "-"],
-                "tangCaoXayDung": ["≤ 7", "0"],
+                "tangCaoXayDung": ["≤ 14", "0"],
                 "heSoSuDungDat": ["8,4", ""],
             },
         ),
         "PhanOQuyHoach_A": Drawn(
-            "A", [square(0, 0, 200)], {**common(1), "kyHieuOQH": ["A1"], "tangCaoXayDung": ["3÷5"]}
+            "A",
+            [box(EAST, NORTH, EAST + 200, NORTH + 100)],
+            {**common(1), "kyHieuOQH": ["A1"], "tangCaoXayDung": ["3÷5"]},
         ),
         "ChiGioiDuongDo_L": Drawn("L", [line], common(1)),
         "ChiGioiXayDung_L": Drawn("L", [line], {**common(1), "khoangLuiXayDung": ["3,5 m"]}),
@@ -113,11 +120,12 @@ def plan_layers() -> dict[str, Drawn]:
 
 
 def completed(name: str, drawn: Drawn) -> Drawn:
-    """The layer with every column that the profile maps, empty where not given."""
+    """The layer with every column that the profile maps or needs, empty where not given."""
     rules = find_profile("vn_circular16").layers
     rule = next((r for r in rules if (r.container, r.layer) == ("QuyHoach", name)), None)
     mapped = [s.column for s in rule.columns.values() if s.column] if rule else []
-    empty = {column: [None] * len(drawn.geoms) for column in mapped}
+    minimum = [column for column in MINIMUM if rule and column in rule.attributes]
+    empty = {column: [None] * len(drawn.geoms) for column in (*mapped, *minimum)}
     return replace(drawn, columns={**empty, **drawn.columns})
 
 
@@ -211,6 +219,53 @@ def write_workbook(
     book.save(path)
 
 
+OTHER_GEODATABASES = {
+    "NenDiaHinh": ("GhiChu_P", "P"),
+    "HienTrang": ("DuAnLienQuan_A", "A"),
+    "MocGioi": ("MocGioiQuyHoach_P", "P"),
+}
+
+
+def papers_of(code: str = CODE) -> list[list[Any]]:
+    """The lines of sheet VanBan."""
+    return [
+        [code, "QD_345", "Quyết định phê duyệt", "Quyết định", "345/QĐ-UBND",
+         "Phê duyệt đồ án", date(2025, 3, 15), "UBND Thành phố", 5, ""],
+        [code, "QDQL.pdf", "Quy định quản lý", "Quy định quản lý", "",
+         "Quản lý theo đồ án", date(2025, 3, 15), "UBND Thành phố", 2, ""],
+    ]  # fmt: skip
+
+
+def paper_line(name: str, kind: str = "Tờ trình", day: object = date(2025, 1, 5)) -> list[Any]:
+    """One more line of sheet VanBan: a paper of one page."""
+    return [CODE, name, kind, kind, "", "", day, "UBND", 1, ""]
+
+
+def drawings_of(code: str = CODE) -> list[list[Any]]:
+    """The lines of sheet BanVe."""
+    return [[code, "QH-04", "SDD", "Bản đồ sử dụng đất", 1, "QH04_SuDungDat", "1/2000", ""]]
+
+
+@cache
+def pdf(pages: int) -> bytes:
+    """A PDF of empty A4 pages, as a word processor would write it."""
+    document = pypdfium2.PdfDocument.new()
+    for _ in range(pages):
+        document.new_page(595, 842)
+    written = BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
+@cache
+def jpg(dpi: int | None) -> bytes:
+    """A small picture that states its density, or does not."""
+    written = BytesIO()
+    picture = Image.new("RGB", (40, 30), "white")
+    picture.save(written, "JPEG", **({} if dpi is None else {"dpi": (dpi, dpi)}))
+    return written.getvalue()
+
+
 def write_dossier(
     folder: Path,
     form: str = "gpkg",
@@ -222,15 +277,23 @@ def write_dossier(
     top = folder / "CSDL_MinhHoa"
     drawn = {name: completed(name, one) for name, one in (layers or plan_layers()).items()}
     write_layers(top / "HoSoGIS" / "QuyHoach", form, drawn, crs)
-    papers = [[CODE, "QD_345", "Quyết định phê duyệt", "Quyết định", "345/QĐ-UBND",
-               "Phê duyệt đồ án", date(2025, 3, 15), "UBND Thành phố", 5, ""]]  # fmt: skip
-    drawings = [[CODE, "QH-04", "SDD", "Bản đồ sử dụng đất", 1, "QH04_SuDungDat", "1/2000", ""]]
-    write_workbook(top / "HoSoScan" / f"{CODE}.xlsx", hoso, papers, drawings)
-    put(top / "HoSoScan" / "VanBan" / "QD_345.pdf", b"%PDF-1.4\n%%EOF\n")
-    put(top / "HoSoScan" / "BanVe" / "QH04_SuDungDat" / "QH04.jpg", b"\xff\xd8\xff\xe0 anh")
+    for home, (name, kind) in OTHER_GEODATABASES.items():
+        empty = Drawn(kind, [], {column: [] for column in common(0)})
+        write_layers(top / "HoSoGIS" / home, form, {name: empty}, crs)
+    write_papers(top, hoso)
+    return top
+
+
+def write_papers(top: Path, hoso: dict[str, Any] | None = None) -> None:
+    """All that a package has besides its geodatabases."""
+    code = (hoso or {}).get("Mã hồ sơ", CODE)
+    book = top / "HoSoScan" / f"{code.replace('/', '-')}.xlsx"
+    write_workbook(book, hoso, papers_of(code), drawings_of(code))
+    put(top / "HoSoScan" / "VanBan" / "QD_345.pdf", pdf(5))
+    put(top / "HoSoScan" / "VanBan" / "QDQL.pdf", pdf(2))
+    put(top / "HoSoScan" / "BanVe" / "QH04_SuDungDat" / "QH04.jpg", jpg(300))
     put(top / "HoSoBASIC" / "BanVe" / "QH04.dwg", b"AC1032 ban ve")
     put(top / "HoSoBASIC" / "BanVe" / "Thumbs.db", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-    return top
 
 
 def put(path: Path, content: bytes) -> Path:
@@ -259,6 +322,13 @@ def inspect(path: Path, workdir: Path, **wishes: Any) -> Delivery:
     )
 
 
+TOLD_TO_EVERY_ONE = frozenset(
+    {"READER_GUARD", "CRS_PROVEN", "CRS_NOT_PROVEN", "CRS_WITHOUT_EVIDENCE", "CRS_READINGS"}
+)
+"""What a delivery says of this machine, and how far its coordinates prove its labels."""
+
+
 def codes(delivery: Delivery, *levels: str) -> list[str]:
-    """Issue codes of a delivery, those of the given levels."""
-    return [i.code for i in delivery.issues if not levels or i.level in levels]
+    """Issue codes of a delivery, those of the given levels, without what every one is told."""
+    found = [issue for issue in delivery.issues if issue.code not in TOLD_TO_EVERY_ONE]
+    return [issue.code for issue in found if not levels or issue.level in levels]

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Install the system packages that are missing; do nothing, in milliseconds, when none is.
 #   tools/system_packages.sh lint    what builds the venv
-#   tools/system_packages.sh run     also PostGIS, and text layout and a font for PDF files
+#   tools/system_packages.sh run     also PostGIS, text layout and a font for PDF files, and what
+#                                    opens files of strangers: bubblewrap and libarchive
 #   tools/system_packages.sh test    also a browser
 #   tools/system_packages.sh bench   also a load generator
 set -eu
@@ -42,6 +43,11 @@ need_pdf() {
     need_library libharfbuzz-subset0 libharfbuzz-subset.so.0
     need fonts-dejavu-core /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf \
         /usr/share/fonts/*/DejaVuSans.ttf
+}
+
+need_readers() {
+    need bubblewrap /usr/bin/bwrap /usr/local/bin/bwrap
+    need_library libarchive13 libarchive.so.13
 }
 
 # Ubuntu has Chromium as a snap only, which apt cannot bring into a container.
@@ -117,16 +123,19 @@ run)
     need_venv
     need_postgis
     need_pdf
+    need_readers
     ;;
 bench)
     need_venv
     need_postgis
+    need_readers
     need wrk /usr/bin/wrk
     ;;
 test)
     need_venv
     need_postgis
     need_pdf
+    need_readers
     need_browser
     ;;
 *) echo "usage: tools/system_packages.sh lint|run|test|bench" >&2 && exit 2 ;;

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import Field
 
+from api.accounts.access import open_to_all
 from api.deps import Database, Deployment, Now, Pool
 from api.lookup.ask import (
     QUERIES_NEAR,
@@ -80,7 +81,7 @@ async def lookup(
     return _json(await answer(database, question, day, known_at))
 
 
-@router.post("/v1/lookup", responses=ANSWER, tags=["lookup"])
+@router.post("/v1/lookup", responses=ANSWER, tags=["lookup"], dependencies=[Depends(open_to_all)])
 async def lookup_drawn(
     drawn: Drawn,
     query: Annotated[At, Query()],

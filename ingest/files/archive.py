@@ -19,6 +19,7 @@ from schemas.words import Words
 
 CHUNK = 1 << 18
 SMALL = 10 << 20
+LONGEST_PATH, LONGEST_NAME = 1000, 240  # bytes in UTF-8
 
 
 @dataclass(frozen=True)
@@ -44,16 +45,36 @@ class Allowance:
         self.bytes_left = self.limits.total_bytes
         self.entries_left = self.limits.entries
 
+    def take_entries(self, count: int) -> None:
+        """Raises ArchiveRefused where there are more than may be."""
+        self.entries_left -= count
+        if self.entries_left < 0:
+            raise unsafe("quá nhiều tệp trong gói nén", "too many entries")
+
+    def check(self, size: int, packed: int, path: str) -> None:
+        """Raises ArchiveRefused for a file that is too large, or too large for what it came in."""
+        if size > min(self.limits.file_bytes, self.bytes_left):
+            raise unsafe("dung lượng quá lớn sau khi giải nén", "too large when unpacked", path)
+        if size > SMALL and size > packed * self.limits.ratio:
+            raise unsafe("tỷ lệ nén bất thường", "an abnormal compression ratio", path)
+
+    def take_bytes(self, count: int, path: str) -> None:
+        """Raises ArchiveRefused where nothing is left."""
+        self.bytes_left -= count
+        if self.bytes_left < 0:
+            raise unsafe("dung lượng quá lớn sau khi giải nén", "too large when unpacked", path)
+
 
 class ArchiveRefused(Exception):
     """This archive is not unpacked. `code`: issue code; `member`: the entry; `why`: the reason."""
 
     def __init__(self, code: str, why: Words, member: str | None = None) -> None:
-        super().__init__(f"{code}: {why} {member or ''}")
+        super().__init__(code, why, member)
         self.code, self.why, self.member = code, why, member
 
 
-def _unsafe(vi: str, en: str, member: str | None = None) -> ArchiveRefused:
+def unsafe(vi: str, en: str, member: str | None = None) -> ArchiveRefused:
+    """The refusal of a package that could do harm."""
     return ArchiveRefused("ARCHIVE_UNSAFE", Words(vi, en), member)
 
 
@@ -80,23 +101,33 @@ def safe_extract(archive: Path, folder: Path, allowance: Allowance | None = None
 
 def _members(pack: zipfile.ZipFile, allowance: Allowance) -> Iterator[tuple[zipfile.ZipInfo, str]]:
     infos = pack.infolist()
-    allowance.entries_left -= len(infos)
-    if allowance.entries_left < 0:
-        raise _unsafe("quá nhiều tệp trong gói nén", "too many entries")
+    allowance.take_entries(len(infos))
     _check_overlaps(infos)
-    seen: set[str] = set()
+    names = Names()
     for info in infos:
         name = member_name(info)
         _check_kind(info, name)
         if name.endswith("/"):
             continue
-        path = safe_path(name)
-        key = unicodedata.normalize("NFKC", path).casefold()
-        if key in seen:
-            raise _unsafe("hai tệp trùng tên", "two entries with one name", path)
-        seen.add(key)
+        path = names.add(name)
         _check_size(info, path, allowance)
         yield info, path
+
+
+class Names:
+    """Names of a package's files, each safe and none twice, whatever the case."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+
+    def add(self, name: str) -> str:
+        """The name as a path. Raises ArchiveRefused."""
+        path = safe_path(name)
+        key = unicodedata.normalize("NFKC", path).casefold()
+        if key in self._seen:
+            raise unsafe("hai tệp trùng tên", "two entries with one name", path)
+        self._seen.add(key)
+        return path
 
 
 def member_name(info: zipfile.ZipInfo) -> str:
@@ -104,11 +135,12 @@ def member_name(info: zipfile.ZipInfo) -> str:
     name = info.filename
     if not info.flag_bits & 0x800:
         with contextlib.suppress(UnicodeEncodeError):
-            name = _decoded(name.encode("cp437"))
+            name = decoded_name(name.encode("cp437"))
     return unicodedata.normalize("NFC", name.replace("\\", "/"))
 
 
-def _decoded(raw: bytes) -> str:
+def decoded_name(raw: bytes) -> str:
+    """A name's bytes as text: UTF-8, Vietnamese Windows, or as the DOS of old read it."""
     for encoding in ("utf-8", "cp1258", "cp437"):
         try:
             return raw.decode(encoding)
@@ -120,11 +152,13 @@ def _decoded(raw: bytes) -> str:
 def safe_path(name: str) -> str:
     """The name as a path that stays inside its folder. Raises ArchiveRefused."""
     parts = [part for part in name.split("/") if part not in ("", ".")]
-    wild = any(ord(letter) < 32 for letter in name) or len(name.encode()) > 480
-    long = any(len(part.encode()) > 240 for part in parts)
+    shown = repr(name)[:200]
     outside = ".." in parts or name.startswith("/") or name[1:2] == ":"
-    if outside or wild or long or not parts:
-        raise _unsafe("đường dẫn không an toàn", "an unsafe path", repr(name)[:200])
+    wild = any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name)
+    if outside or wild or not parts:
+        raise unsafe("đường dẫn không an toàn", "an unsafe path", shown)
+    if len(name.encode()) > LONGEST_PATH or any(len(p.encode()) > LONGEST_NAME for p in parts):
+        raise unsafe("tên quá dài", "a name that is too long", shown)
     return "/".join(parts)
 
 
@@ -133,7 +167,7 @@ def _check_overlaps(infos: list[zipfile.ZipInfo]) -> None:
     end = -1
     for info in sorted(infos, key=lambda info: info.header_offset):
         if info.header_offset < end:
-            raise _unsafe("các tệp chồng lên nhau", "overlapping entries", info.filename)
+            raise unsafe("các tệp chồng lên nhau", "overlapping entries", info.filename)
         end = info.header_offset + 30 + len(info.orig_filename) + info.compress_size
 
 
@@ -143,16 +177,11 @@ def _check_kind(info: zipfile.ZipInfo, name: str) -> None:
         raise ArchiveRefused("ARCHIVE_ENCRYPTED", why, name)
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise _unsafe("liên kết hoặc tệp đặc biệt", "a link or special file", name)
+        raise unsafe("liên kết hoặc tệp đặc biệt", "a link or special file", name)
 
 
 def _check_size(info: zipfile.ZipInfo, path: str, allowance: Allowance) -> None:
-    limits = allowance.limits
-    ratio = info.file_size / max(1, info.compress_size)
-    if info.file_size > min(limits.file_bytes, allowance.bytes_left):
-        raise _unsafe("dung lượng quá lớn sau khi giải nén", "too large when unpacked", path)
-    if info.file_size > SMALL and ratio > limits.ratio:
-        raise _unsafe("tỷ lệ nén bất thường", "an abnormal compression ratio", path)
+    allowance.check(info.file_size, max(1, info.compress_size), path)
 
 
 def _write(pack: zipfile.ZipFile, info: zipfile.ZipInfo, to: Path, allowance: Allowance) -> None:
@@ -161,17 +190,7 @@ def _write(pack: zipfile.ZipFile, info: zipfile.ZipInfo, to: Path, allowance: Al
     with pack.open(info) as source, to.open("xb") as target:
         while chunk := source.read(CHUNK):
             written += len(chunk)
-            allowance.bytes_left -= len(chunk)
-            if written > info.file_size or allowance.bytes_left < 0:
-                raise _unsafe("dữ liệu dài hơn khai báo", "more data than declared", info.filename)
+            allowance.take_bytes(len(chunk), info.filename)
+            if written > info.file_size:
+                raise unsafe("dữ liệu dài hơn khai báo", "more data than declared", info.filename)
             target.write(chunk)
-
-
-def unpacked_size(archive: Path) -> int:
-    """Bytes an office file (a zip) declares to unpack to. Raises ArchiveRefused when damaged."""
-    try:
-        with zipfile.ZipFile(archive) as pack:
-            return sum(info.file_size for info in pack.infolist())
-    except (zipfile.BadZipFile, OSError) as error:
-        why = Words(f"tệp hỏng: {error}", f"the file is damaged: {error}")
-        raise ArchiveRefused("ARCHIVE_DAMAGED", why) from error

@@ -1,55 +1,32 @@
-"""Receiving a delivery: a folder, a zip or a single file becomes a list of files with hashes."""
+"""Receiving a delivery: a folder, a package or a single file becomes a list of hashed files."""
 
-import gzip
-import hashlib
 import os
-import shutil
+import stat
 import unicodedata
-import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
-from ingest.files.archive import Allowance, ArchiveRefused, safe_extract
-from ingest.files.sniff import Sniffed, sniff
-from schemas.blobs import sha256_of
+from ingest.files.archive import ArchiveRefused, decoded_name, safe_path
+from ingest.files.opening import open_packages
+from ingest.files.received import (
+    Received,
+    ReceivedFile,
+    list_hash,
+    manifest,
+    received_file,
+)
 from schemas.errors import DeliveryUnreadable
 from schemas.issues import Issue
 from schemas.words import Words
 
+__all__ = ["SHAPE_PARTS", "Received", "ReceivedFile", "manifest", "receive", "received_file"]
+
 SHAPE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".idm", ".ind")
-JUNK = frozenset({"thumbs.db", ".ds_store", "desktop.ini", ".directory"})
-
-
-@dataclass(frozen=True)
-class ReceivedFile:
-    """One file as it lies here. `path`: as delivered; `unpacked_from`: path of its zip."""
-
-    path: str
-    location: Path
-    sha256: str
-    size_bytes: int
-    sniffed: Sniffed
-    unpacked_from: str | None = None
-
-    @property
-    def is_junk(self) -> bool:
-        name = self.path.rsplit("/", 1)[-1].casefold()
-        return name in JUNK or name.startswith(("~$", "._")) or "__MACOSX/" in self.path
-
-
-@dataclass(frozen=True)
-class Received:
-    """A delivery before anybody looked inside: its identity, files and first findings."""
-
-    name: str
-    sha256: str
-    files: tuple[ReceivedFile, ...]
-    issues: tuple[Issue, ...] = field(default=())
 
 
 def receive(path: Path, workdir: Path) -> Received:
-    """Take in a folder, a zip or a file. Zips (also inside) are unpacked under `workdir`.
+    """Take in a folder, a package or a file. Packages (also inside) are unpacked under `workdir`.
 
     The identity is the sha256 of the file's bytes, or for a folder of its sorted (path, sha256)
     list. Raises DeliveryUnreadable where there is nothing to read.
@@ -60,21 +37,89 @@ def receive(path: Path, workdir: Path) -> Received:
         raise DeliveryUnreadable(
             Words(f"Không có tệp hay thư mục “{path}”.", f"There is no file or folder “{path}”.")
         )
-    if path.suffix.lower() == ".shp":
-        return _receive_shapefile(path, workdir)
-    return _receive_file(path, workdir)
+    try:
+        if path.suffix.lower() == ".shp":
+            return _receive_shapefile(path)
+        return _receive_file(path, workdir)
+    except PermissionError as error:
+        raise DeliveryUnreadable(
+            Words(f"Không có quyền đọc “{path}”.", f"“{path}” may not be read.")
+        ) from error
 
 
 def _receive_folder(folder: Path, workdir: Path) -> Received:
     prefix = f"{folder.name}/" if folder.suffix.lower() == ".gdb" else ""
     issues: list[Issue] = []
-    files = [
-        received_file(prefix + place.relative_to(folder).as_posix(), place)
-        for place in _walk(folder, issues)
-    ]
-    inner, more = _unpack_all(files, workdir)
+    files = list(_files_of(folder, prefix, issues))
+    inner, more = open_packages(folder.name, files, workdir / "unpacked")
     issues += _same_names(files)
-    return Received(folder.name, _list_hash(files), (*files, *inner), (*issues, *more))
+    return Received(folder.name, list_hash(files), (*files, *inner), (*issues, *more))
+
+
+def _files_of(folder: Path, prefix: str, issues: list[Issue]) -> Iterator[ReceivedFile]:
+    """The ordinary files of a folder in path order; all else is a finding."""
+    for place in _walk(folder, issues):
+        path = unicodedata.normalize("NFC", decoded_name(os.fsencode(place.relative_to(folder))))
+        try:
+            yield received_file(prefix + safe_path(path), place)
+        except ArchiveRefused as refused:
+            issues.append(_unsafe(path, refused.why))
+        except OSError as error:
+            issues.append(_unreadable(path, error))
+
+
+def _walk(folder: Path, issues: list[Issue]) -> Iterator[Path]:
+    """Files of a folder in path order; links, pipes and devices are not opened but reported."""
+
+    def unlisted(error: OSError) -> None:
+        place = Path(os.fsdecode(error.filename or folder))
+        issues.append(_unreadable(_shown(place, folder), error))
+
+    for root, folders, names in os.walk(folder, followlinks=False, onerror=unlisted):
+        folders.sort()
+        for name in sorted([*names, *(f for f in folders if (Path(root) / f).is_symlink())]):
+            place = Path(root) / name
+            what = _special(place)
+            if what is None:
+                yield place
+            else:
+                issues.append(_unsafe(_shown(place, folder), what))
+
+
+def _special(place: Path) -> Words | None:
+    """What a directory entry is that must not be opened; None for a file that may."""
+    try:
+        mode = place.lstat().st_mode
+    except OSError:
+        return None
+    if stat.S_ISLNK(mode):
+        return Words("liên kết (symlink)", "a symbolic link")
+    if not stat.S_ISREG(mode):
+        return Words("ống dẫn, ổ cắm hoặc thiết bị", "a pipe, socket or device")
+    return None
+
+
+def _shown(place: Path, folder: Path) -> str:
+    name = decoded_name(os.fsencode(place.relative_to(folder)))
+    return unicodedata.normalize("NFC", name)
+
+
+def _unsafe(path: str, why: Words) -> Issue:
+    detail = {"why_vi": why.vi, "why_en": why.en}
+    return Issue("ARCHIVE_UNSAFE", file=_printable(path), detail=detail)
+
+
+def _unreadable(path: str, error: OSError) -> Issue:
+    why = error.strerror or type(error).__name__
+    return Issue("FILE_UNREADABLE", file=_printable(path), detail={"why_vi": why, "why_en": why})
+
+
+def _printable(path: str) -> str:
+    """The path with control characters shown as what they are."""
+    return "".join(
+        letter if unicodedata.category(letter) not in ("Cc", "Cs") else f"\\u{ord(letter):04x}"
+        for letter in path
+    )
 
 
 def _same_names(files: Iterable[ReceivedFile]) -> Iterator[Issue]:
@@ -83,146 +128,26 @@ def _same_names(files: Iterable[ReceivedFile]) -> Iterator[Issue]:
     for file in files:
         key = unicodedata.normalize("NFKC", file.path).casefold()
         if key in seen:
-            why = Words("hai tệp trùng tên", "two files with one name")
-            yield Issue("ARCHIVE_UNSAFE", file=file.path, detail=_reason(why))
+            yield _unsafe(file.path, Words("hai tệp trùng tên", "two files with one name"))
         seen.add(key)
 
 
-def _receive_shapefile(path: Path, workdir: Path) -> Received:
+def _receive_shapefile(path: Path) -> Received:
     parts = [
         place
         for place in sorted(path.parent.iterdir())
-        if place.stem == path.stem and place.suffix.lower() in SHAPE_PARTS and place.is_file()
+        if place.stem == path.stem
+        and place.suffix.lower() in SHAPE_PARTS
+        and _special(place) is None
     ]
     files = [received_file(place.name, place) for place in parts]
-    return Received(path.name, _list_hash(files), tuple(files))
+    return Received(path.name, list_hash(files), tuple(files))
 
 
 def _receive_file(path: Path, workdir: Path) -> Received:
-    """A zip's members stand at the top; the zip itself is kept beside them."""
+    """A package's members stand at the top; the package itself is kept beside them."""
     package = received_file(path.name, path)
-    if package.sniffed.kind == "gzip":
-        files, issues = _gunzip(package, workdir)
-    elif package.sniffed.kind == "zip":
-        files, issues = _unpack(package, workdir / "unpacked", "", Allowance())
-    else:
-        files, issues = (), ()
+    files, issues = open_packages(path.name, [package], workdir / "unpacked", at_top=True)
     taken = {file.path for file in files}
     own = package.path if package.path not in taken else f"{package.path} (gói / package)"
     return Received(path.name, package.sha256, (replace(package, path=own), *files), issues)
-
-
-def _unpack_all(
-    files: Iterable[ReceivedFile], workdir: Path
-) -> tuple[tuple[ReceivedFile, ...], tuple[Issue, ...]]:
-    found: list[ReceivedFile] = []
-    issues: list[Issue] = []
-    allowance = Allowance()
-    for number, file in enumerate(files):
-        if file.sniffed.kind == "zip":
-            folder = workdir / "unpacked" / str(number)
-            inner, more = _unpack(file, folder, f"{file.path}/", allowance)
-            found += inner
-            issues += more
-    return tuple(found), tuple(issues)
-
-
-def _unpack(
-    package: ReceivedFile, folder: Path, prefix: str, allowance: Allowance, depth: int = 1
-) -> tuple[tuple[ReceivedFile, ...], tuple[Issue, ...]]:
-    """Members of a zip, and of zips inside it; a refused zip gives an issue and no members."""
-    try:
-        names = safe_extract(package.location, folder, allowance)
-    except ArchiveRefused as refused:
-        shutil.rmtree(folder, ignore_errors=True)
-        return (), (_refusal(package, refused),)
-    files: list[ReceivedFile] = []
-    issues: list[Issue] = []
-    for number, name in enumerate(names):
-        file = received_file(prefix + name, folder / name, unpacked_from=package.path)
-        files.append(file)
-        if file.sniffed.kind != "zip":
-            continue
-        if depth >= allowance.limits.depth:
-            why = Words("gói nén lồng quá sâu", "zips nested too deep")
-            issues.append(_refusal(file, ArchiveRefused("ARCHIVE_UNSAFE", why)))
-            continue
-        inner_folder = folder.with_name(f"{folder.name}.{number}")
-        inner, more = _unpack(file, inner_folder, f"{file.path}/", allowance, depth + 1)
-        files += inner
-        issues += more
-    return tuple(files), tuple(issues)
-
-
-def _refusal(package: ReceivedFile, refused: ArchiveRefused) -> Issue:
-    return Issue(
-        refused.code,
-        file=package.path,
-        value=refused.member,
-        detail=_reason(refused.why, refused.member),
-    )
-
-
-def _reason(why: Words, member: str | None = None) -> dict[str, str]:
-    """Why an archive is refused, and at which member, as the catalogue's sentences want it."""
-    at = f" (“{member}”)" if member else ""
-    return {"why_vi": f"{why.vi}{at}", "why_en": f"{why.en}{at}"}
-
-
-def _gunzip(
-    package: ReceivedFile, workdir: Path
-) -> tuple[tuple[ReceivedFile, ...], tuple[Issue, ...]]:
-    name = package.path.removesuffix(".gz")
-    inner = workdir / "unpacked" / Path(name).name
-    inner.parent.mkdir(parents=True, exist_ok=True)
-    left = Allowance().limits.file_bytes
-    try:
-        with gzip.open(package.location, "rb") as source, inner.open("xb") as target:
-            while chunk := source.read(1 << 20):
-                left -= len(chunk)
-                if left < 0:
-                    why = Words("dung lượng quá lớn", "too large when unpacked")
-                    raise ArchiveRefused("ARCHIVE_UNSAFE", why)
-                target.write(chunk)
-    except ArchiveRefused as refused:
-        inner.unlink()
-        return (), (_refusal(package, refused),)
-    except (OSError, EOFError, zlib.error) as error:
-        why = Words(f"tệp nén hỏng: {error}", f"the file is damaged: {error}")
-        return (), (_refusal(package, ArchiveRefused("ARCHIVE_DAMAGED", why)),)
-    return (received_file(name, inner, unpacked_from=package.path),), ()
-
-
-def _walk(folder: Path, issues: list[Issue]) -> Iterator[Path]:
-    """Files of a folder in path order; links are not followed but reported."""
-    for root, folders, names in os.walk(folder, followlinks=False):
-        folders.sort()
-        for name in sorted([*names, *(f for f in folders if (Path(root) / f).is_symlink())]):
-            place = Path(root) / name
-            if place.is_symlink():
-                why = Words("liên kết (symlink)", "a symbolic link")
-                at = unicodedata.normalize("NFC", place.relative_to(folder).as_posix())
-                issues.append(Issue("ARCHIVE_UNSAFE", file=at, detail=_reason(why)))
-            elif place.is_file():
-                yield place
-
-
-def received_file(path: str, location: Path, unpacked_from: str | None = None) -> ReceivedFile:
-    """A file with its hash and kind; the path is kept in NFC."""
-    return ReceivedFile(
-        path=unicodedata.normalize("NFC", path),
-        location=location,
-        sha256=sha256_of(location),
-        size_bytes=location.stat().st_size,
-        sniffed=sniff(location),
-        unpacked_from=unpacked_from,
-    )
-
-
-def manifest(files: Iterable[ReceivedFile]) -> str:
-    """One line `sha256  path` per file, sorted by path: what a folder's identity is made of."""
-    return "".join(f"{f.sha256}  {f.path}\n" for f in sorted(files, key=lambda f: f.path))
-
-
-def _list_hash(files: Iterable[ReceivedFile]) -> str:
-    return hashlib.sha256(manifest(files).encode()).hexdigest()

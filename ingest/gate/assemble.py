@@ -11,6 +11,7 @@ from shapely import MultiPolygon
 
 from ingest.delivery import DeliveredDocument, DeliveredVersion
 from ingest.gate.checks.layers import check_zones
+from ingest.gate.checks.numbers import audit_numbers
 from ingest.gate.facts import PlanRows
 from ingest.gate.inspection import Inspection, Layer
 from ingest.gate.plan_facts import PlanFacts, read_plan_facts
@@ -72,6 +73,7 @@ def assemble(
     filled = [part for part in rows.parts if part[1].any()]
     zones, lines, features = _contents(inspection, filled)
     boundary = _boundary(inspection, rows, zones)
+    inspection.issues += audit_numbers(inspection, rows, zones, boundary)
     _check_decision(inspection, told)
     inspection.issues += check_zones(rows, told, inspection.rules)
     if told.valid_from is None or boundary is None or _never_in_force(told):

@@ -7,8 +7,9 @@ from typing import Literal
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import Geometry
+from shapely import Geometry, MultiPolygon, Polygon
 
+from ingest.gate.tidy import almost_closed, closed
 from ingest.shapes import multi, split_reason
 
 Family = Literal["A", "L", "P"]
@@ -21,7 +22,7 @@ _BUILD = {"A": shapely.multipolygons, "L": shapely.multilinestrings, "P": shapel
 class Defect:
     """One row's invalid geometry: its index, the reason, the point (or None), and the repair.
 
-    `after` None = no repair keeps any of it.
+    `after` None = no repair keeps any of it. `kind` line: an area drawn as a closed line.
     """
 
     index: int
@@ -29,6 +30,7 @@ class Defect:
     at: Geometry | None
     before: Geometry
     after: Geometry | None
+    kind: Literal["invalid", "line"] = "invalid"
 
     @property
     def change_m2(self) -> float:
@@ -41,28 +43,35 @@ class Defect:
 class Cleaned:
     """Geometries (n,) ready to store (None where not), and what was found.
 
-    `empty` and `wrong_family`: row indices.
+    `empty`, `wrong_family` and `cut` (collections of which only the family's parts are kept): row
+    indices.
     """
 
     geoms: NDArray[np.object_]
     defects: tuple[Defect, ...]
     empty: NDArray[np.intp]
     wrong_family: NDArray[np.intp]
+    cut: NDArray[np.intp]
 
 
-def clean(geoms: NDArray[np.object_], family: Family | None) -> Cleaned:
+def clean(geoms: NDArray[np.object_], family: Family | None, closing_m: float = 0.0) -> Cleaned:
     """Bring geometries (n,) of one layer into storable form; invalid ones are left out as defects.
 
-    `family` None keeps every type.
+    `family` None keeps every type. `closing_m`: how far apart the ends of a line may lie that is
+    proposed as an area.
     """
     made = np.asarray(shapely.force_2d(geoms), dtype=object)
     empty = np.flatnonzero(shapely.is_missing(made) | shapely.is_empty(made))
     made[empty] = None
+    lines = _areas_as_lines(made, closing_m) if family == "A" else []
+    for defect in lines:
+        made[defect.index] = None
+    cut = np.flatnonzero(shapely.get_type_id(made) == 7) if family else empty[:0]
     wrong = _keep_family(made, family)
-    defects = tuple(_defects(made, family))
+    defects = (*lines, *_defects(made, family))
     for defect in defects:
         made[defect.index] = None
-    return Cleaned(multi(made), defects, empty, wrong)
+    return Cleaned(multi(made), defects, empty, wrong, np.setdiff1d(cut, wrong))
 
 
 def repaired(cleaned: Cleaned) -> NDArray[np.object_]:
@@ -76,6 +85,22 @@ def repaired(cleaned: Cleaned) -> NDArray[np.object_]:
 def geometry_hash(geometry: Geometry | None) -> str | None:
     """sha256 of a geometry's WKB: which shape stood in the dossier, which one is stored."""
     return None if geometry is None else hashlib.sha256(shapely.to_wkb(geometry)).hexdigest()
+
+
+def _areas_as_lines(made: NDArray[np.object_], closing_m: float) -> list[Defect]:
+    """Lines that run, or almost run, round an area."""
+    kinds = shapely.get_type_id(made)
+    found = []
+    for index in np.flatnonzero((kinds == 1) | (kinds == 5)):
+        lines = shapely.get_parts(made[index])
+        rings = shapely.is_closed(lines) | almost_closed(lines, closing_m)
+        if not rings.all() or (shapely.get_num_points(lines) < 4).any():
+            continue
+        after = MultiPolygon([Polygon(closed(line)) for line in lines])
+        if after.is_valid:
+            at = shapely.get_point(lines[0], -1)
+            found.append(Defect(int(index), "LineString", at, made[index], after, "line"))
+    return found
 
 
 def _keep_family(made: NDArray[np.object_], family: Family | None) -> NDArray[np.intp]:

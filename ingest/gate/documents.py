@@ -1,16 +1,13 @@
 """Papers and drawings of a dossier: the delivered files, named by the sheets that list them."""
 
-import re
-import unicodedata
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from ingest.delivery import DeliveredDocument
 from ingest.gate.facts import parse_date
 from ingest.gate.inspection import Inspection
-from ingest.gate.workbook import Cell, SheetRows
-from schemas.issues import Issue
-from schemas.profiles.model import DocumentRule
+from ingest.gate.listing import Entry, entries
+from schemas.issues import Issue, Level
 
 DOCUMENT_ROLES = ("decision", "drawing", "scan", "text")
 
@@ -20,11 +17,9 @@ def read_documents(inspection: Inspection) -> tuple[DeliveredDocument, ...]:
 
     A listed paper without a file is a finding.
     """
-    listed = {
-        path: document
-        for rule in inspection.rules.documents
-        for path, document in _listed(inspection, rule)
-    }
+    lines = entries(inspection)
+    inspection.issues += (issue for entry in lines for issue in _missing(inspection, entry))
+    listed = {path: _document(inspection, entry, path) for entry in lines for path in entry.paths}
     for path, document in listed.items():
         if document.role == "decision":
             inspection.roles[path] = "decision"
@@ -36,64 +31,23 @@ def read_documents(inspection: Inspection) -> tuple[DeliveredDocument, ...]:
     return (*listed.values(), *others)
 
 
-def _listed(inspection: Inspection, rule: DocumentRule) -> Iterator[tuple[str, DeliveredDocument]]:
-    sheet = inspection.sheet(rule.sheet)
-    if sheet is None or inspection.workbook is None:
-        return
-    under = [p for p in inspection.roles if re.search(rule.under, p, re.IGNORECASE)]
-    for number, row in zip(sheet.numbers, sheet.rows, strict=True):
-        paths = _files_of(row, rule, under)
-        if not paths:
-            inspection.issues.append(_missing(inspection.workbook.path, sheet, number, row, rule))
-        for path in paths:
-            if inspection.roles[path] != "junk":
-                yield path, _document(inspection, rule, row, path)
-
-
-def _files_of(row: dict[str, Cell], rule: DocumentRule, under: list[str]) -> list[str]:
-    """Delivered files that a line names, by file name with or without ending, or by folder."""
-    for column in rule.file:
-        name = _key(row.get(column))
-        if not name:
-            continue
-        found = [path for path in under if name in _names(path)]
-        if found:
-            return found
-    return []
-
-
-def _names(path: str) -> set[str]:
-    pure = PurePosixPath(path)
-    return {_key(pure.name), _key(pure.stem), _key(pure.parent.name)}
-
-
-def _key(cell: Cell) -> str:
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", str(cell or ""))).strip().casefold()
-
-
-def _document(
-    inspection: Inspection, rule: DocumentRule, row: dict[str, Cell], path: str
-) -> DeliveredDocument:
-    title = next((str(row[c]) for c in rule.title if row.get(c)), PurePosixPath(path).stem)
-    kind = str(row.get(rule.role_column) or "") if rule.role_column else ""
-    table = inspection.rules.codes[rule.roles] if rule.roles else None
-    told = table.translate(kind) if table and kind else None
+def _document(inspection: Inspection, entry: Entry, path: str) -> DeliveredDocument:
+    rule = entry.rule
     scanned = inspection.roles[path] == "scan" and rule.role == "drawing"
-    pages = row.get(rule.pages) if rule.pages else None
-    number = row.get(rule.number) if rule.number else None
+    pages = entry.text(rule.pages)
     return DeliveredDocument(
-        role="scan" if scanned else told or rule.role,
-        title=title,
+        role="scan" if scanned else entry.role,
+        title=entry.title or PurePosixPath(path).stem,
         path=path,
-        number=str(number) if number not in (None, "") else None,
-        date=parse_date(row.get(rule.date)) if rule.date else None,
-        pages=int(str(pages)) if str(pages).isdecimal() else None,
+        number=entry.text(rule.number) or None,
+        date=parse_date(entry.row.get(rule.date)) if rule.date else None,
+        pages=int(pages) if pages.isdecimal() else None,
     )
 
 
-def _missing(
-    path: str, sheet: SheetRows, number: int, row: dict[str, Cell], rule: DocumentRule
-) -> Issue:
-    column = rule.file[0]
-    named = next((str(row[c]) for c in (*rule.file, *rule.title) if row.get(c)), None)
-    return Issue("DOCUMENT_MISSING", path, sheet.name, number, column, named)
+def _missing(inspection: Inspection, entry: Entry) -> Iterator[Issue]:
+    package = inspection.rules.package
+    papers = package.papers if package else ()
+    level: Level | None = next((one.listed for one in papers if entry.role in one.roles), None)
+    for name in entry.lost:
+        yield entry.finding("DOCUMENT_MISSING", entry.rule.file[0], name or None, level)

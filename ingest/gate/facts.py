@@ -49,6 +49,12 @@ class PlanRows:
     parts: tuple[tuple[Layer, NDArray[np.bool_]], ...]
 
 
+def all_rows(inspection: Inspection) -> PlanRows:
+    """Every row of every layer, as those of one plan."""
+    parts = ((layer, np.ones(len(layer), bool)) for layer in inspection.layers)
+    return PlanRows(None, tuple(parts))
+
+
 def facts(inspection: Inspection, rows: PlanRows, sources: Sources) -> Iterator[Fact]:
     """Every filled value of the sources, in their order, translated by their code tables."""
     for source in sources:
@@ -112,6 +118,13 @@ def parse_date(cell: object) -> date | None:
     if found := _ISO.match(text):
         return _calendar(found[1], found[2], found[3])
     return None
+
+
+def is_impossible(cell: object) -> bool:
+    """Whether a text is written as a date but no calendar has it: 31/02/2025, 0/5/2024."""
+    text = unicodedata.normalize("NFC", str(cell)).strip()
+    written = _DATE.match(text) or _WORDED.match(text) or _ISO.match(text)
+    return isinstance(cell, str) and written is not None and parse_date(cell) is None
 
 
 def _calendar(year: str, month: str, day: str) -> date | None:

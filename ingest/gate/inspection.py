@@ -1,21 +1,31 @@
 """One dossier under inspection: what the phases of the gate have learnt about it so far."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from shapely import Geometry
 
+from ingest.crs.places import Places
 from ingest.files.source import Received, ReceivedFile
 from ingest.gate.match import Container
 from ingest.gate.workbook import SheetRows, WorkbookRows
 from schemas.crs import WGS84, project_one
 from schemas.issues import Issue
 from schemas.profiles.model import LayerRule, Profile
+from schemas.words import Words
+
+if TYPE_CHECKING:
+    from ingest.gate.facts import PlanRows
+
+if TYPE_CHECKING:
+    from ingest.gate.plan_facts import PlanFacts
+    from ingest.gate.standard.check import StandardDossier
 
 
 @dataclass
@@ -36,9 +46,15 @@ class Layer:
     label: str | None
     spatial: bool = True
     srid: int | None = None
+    proposed: NDArray[np.object_] | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def drawn(self) -> NDArray[np.object_]:
+        """The shapes (n,) with the proposed repairs of invalid ones, accepted or not."""
+        return self.geoms if self.proposed is None else self.proposed
 
     @property
     def becomes(self) -> str:
@@ -58,7 +74,10 @@ class Layer:
 
 @dataclass
 class Inspection:
-    """The dossier, the wishes of the caller, and everything found; phases fill it in turn."""
+    """The dossier, the wishes of the caller, and everything found; phases fill it in turn.
+
+    `crs`: EPSG code that a person chose; `places`: where units lie, None for the installed list.
+    """
 
     received: Received
     profile: Profile | None
@@ -72,7 +91,14 @@ class Inspection:
     containers: list[Container] = field(default_factory=list)
     workbook: WorkbookRows | None = None
     layers: list[Layer] = field(default_factory=list)
+    plan_rows: "list[PlanRows]" = field(default_factory=list)
+    plans: list["PlanFacts"] = field(default_factory=list)
+    standard: "StandardDossier | None" = None
     refused: bool = False
+    crs: int | None = None
+    places: Places | None = None
+    tell: Callable[[Words], None] = field(default=lambda _: None)
+    """Says what is being done inside a long phase."""
 
     @property
     def rules(self) -> Profile:

@@ -1,47 +1,86 @@
 """Reading the layers of a dossier: every container from a copy, every layer under its rule."""
 
-import shutil
-from pathlib import Path, PurePosixPath
+from concurrent.futures import Future, ThreadPoolExecutor
 
+from ingest.files.copying import FileChanged
 from ingest.files.source import manifest, received_file
 from ingest.gate.checks.files import check_container, is_readable
 from ingest.gate.checks.layers import check_layers
 from ingest.gate.columns import full_names
+from ingest.gate.copies import Copied, copy_layers_of
 from ingest.gate.inspection import Inspection, Layer
-from ingest.gate.match import HOUSEKEEPING, Container, fit_layer
-from ingest.gate.read import LayerUnreadable, TextUnreadable, list_layers, read_layer
+from ingest.gate.match import Container, fit_layer
+from ingest.gate.read import LayerFrame, LayerUnreadable
+from ingest.readers.nesting import DoctypeFound
+from ingest.readers.vector import CopiedLayer
+from ingest.sandbox.outcome import ReaderStopped
 from schemas.issues import Issue
+from schemas.words import Words
+
+READERS = 2
+"""Containers read at the same time: one is copied while the other's rows are taken over."""
 
 
 def read_layers(inspection: Inspection) -> None:
     """Read every layer of every sound container; findings go to the inspection."""
-    for number, container in enumerate(inspection.containers):
-        if not is_readable(container):
-            inspection.issues += check_container(container)
-            continue
-        location = _reading_copy(inspection, container, number)
-        try:
-            names = [name for name in list_layers(location) if name not in HOUSEKEEPING]
-        except LayerUnreadable as error:
-            inspection.issues.append(
-                Issue("LAYER_UNREADABLE", file=container.path, detail={"reason": str(error)})
+    sound = [container for container in inspection.containers if is_readable(container)]
+    with ThreadPoolExecutor(READERS) as pool:
+        copying = {
+            container.path: pool.submit(
+                copy_layers_of, container, inspection.workdir / "reading" / str(number)
             )
-            continue
-        for name in names:
-            _take_layer(inspection, container, location, name, only=len(names) == 1)
+            for number, container in enumerate(sound)
+        }
+        for container in inspection.containers:
+            if container.path not in copying:
+                inspection.issues += check_container(container)
+                continue
+            if container.is_folder:
+                _write_manifest(inspection, container)
+            inspection.tell(Words(f"Đọc {container.path}", f"Reading {container.path}"))
+            _take(inspection, container, copying.pop(container.path))
     inspection.issues += check_layers(inspection.layers, inspection.rules)
 
 
+def _take(inspection: Inspection, container: Container, copying: Future[Copied]) -> None:
+    """Every layer of a container, or the finding that stopped its reader."""
+    try:
+        copied = copying.result()
+        for layer in copied.layers:
+            _take_layer(inspection, container, copied, layer)
+        copied.remove()
+    except FileChanged:
+        inspection.issues.append(Issue("FILE_CHANGED", file=container.path))
+    except DoctypeFound:
+        inspection.issues.append(Issue("XML_DOCTYPE", file=container.path))
+    except ReaderStopped as stopped:
+        inspection.issues.append(stopped.issue(container.path))
+    except LayerUnreadable as error:
+        inspection.issues.append(_unreadable(container, None, error))
+
+
+def _unreadable(container: Container, layer: str | None, error: LayerUnreadable) -> Issue:
+    detail = {"reason": str(error)}
+    return Issue("LAYER_UNREADABLE", file=container.path, layer=layer, detail=detail)
+
+
 def _take_layer(
-    inspection: Inspection, container: Container, location: Path, name: str, only: bool
+    inspection: Inspection, container: Container, copied: Copied, layer: CopiedLayer
 ) -> None:
     try:
-        frame = read_layer(location, name)
-    except (LayerUnreadable, TextUnreadable) as error:
-        code = "LAYER_UNREADABLE" if isinstance(error, LayerUnreadable) else "TEXT_UNREADABLE"
-        detail = {"reason": str(error)}
-        inspection.issues.append(Issue(code, file=container.path, layer=name, detail=detail))
+        frame = copied.frame(layer)
+    except LayerUnreadable as error:
+        inspection.issues.append(_unreadable(container, layer.name, error))
         return
+    inspection.issues += (told.issue(container.path, frame.name) for told in frame.texts)
+    only = len(copied.layers) == 1
+    _place_layer(inspection, container, frame, only)
+
+
+def _place_layer(
+    inspection: Inspection, container: Container, frame: LayerFrame, only: bool
+) -> None:
+    name = frame.name
     inspection.issues += (
         Issue("READER_REMARK", file=container.path, layer=name, value=remark)
         for remark in frame.remarks
@@ -65,29 +104,16 @@ def _take_layer(
     if len(frame.broken):
         first, count = int(frame.broken[0]), len(frame.broken)
         inspection.issues.append(layer.finding("GEOMETRY_UNREADABLE", first, count=count))
+    if len(frame.raised):
+        first, count = int(frame.raised[0]), len(frame.raised)
+        inspection.issues.append(layer.finding("GEOMETRY_FLATTENED", first, count=count))
 
 
-def _reading_copy(inspection: Inspection, container: Container, number: int) -> Path:
-    """The container's files copied to a folder of their own: GDAL may leave side files there."""
-    folder = inspection.workdir / "reading" / str(number)
-    top = PurePosixPath(container.path)
-    for file in container.files:
-        reading_copy(file.location, folder / PurePosixPath(file.path).relative_to(top.parent))
-    if container.is_folder:
-        _write_manifest(inspection, container, number)
-    return folder / top.name
-
-
-def _write_manifest(inspection: Inspection, container: Container, number: int) -> None:
+def _write_manifest(inspection: Inspection, container: Container) -> None:
     """A geodatabase folder as one delivered thing, so that a row can cite it: its file list."""
+    number = len(inspection.manifests)
     listing = inspection.workdir / "manifests" / f"{number}.txt"
     listing.parent.mkdir(parents=True, exist_ok=True)
     listing.write_text(manifest(container.files), encoding="utf-8")
     inspection.manifests.append(received_file(container.path, listing))
     inspection.roles[container.path] = "gis"
-
-
-def reading_copy(location: Path, to: Path) -> None:
-    """A copy that a reader may litter around."""
-    to.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(location, to)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from ingest.files.sniff import VECTOR_KINDS
+from ingest.files.sniff import PACKAGE_KINDS, SEALED_KINDS, VECTOR_KINDS
 from ingest.files.source import SHAPE_PARTS, ReceivedFile
 from schemas.names import name_key
 from schemas.profiles import shipped_profiles
@@ -16,10 +16,6 @@ from schemas.profiles.model import LayerRule, Profile, Role
 HOUSEKEEPING = frozenset({"layer_styles", "qgis_projects", "ogr_empty_table"})
 
 _ROLE_OF_KIND: dict[str, Role] = {
-    "zip": "package",
-    "rar": "package",
-    "7z": "package",
-    "gzip": "package",
     "gpkg": "gis",
     "shape": "gis",
     "geojson": "gis",
@@ -29,6 +25,9 @@ _ROLE_OF_KIND: dict[str, Role] = {
     "docx": "text",
     "pdf": "text",
     "ole": "text",
+    "doc": "text",
+    "ppt": "text",
+    "dgn": "drawing",
     "rtf": "text",
     "pptx": "text",
     "jpeg": "scan",
@@ -53,6 +52,12 @@ class Container:
         return all(file.path.startswith(f"{self.path}/") for file in self.files)
 
     @property
+    def kind(self) -> str:
+        """What its reader must know: `gdb` for a folder, else the kind of the file itself."""
+        own = (file.sniffed.kind for file in self.files if file.path == self.path)
+        return "gdb" if self.is_folder else next(own)
+
+    @property
     def stem(self) -> str:
         return PurePosixPath(self.path).stem
 
@@ -72,7 +77,7 @@ def role_of(file: ReceivedFile, profile: Profile | None) -> Role:
         return "junk"
     if _in_geodatabase(file.path):
         return "gis"
-    if file.sniffed.kind in ("zip", "rar", "7z", "gzip"):
+    if file.sniffed.kind in PACKAGE_KINDS | SEALED_KINDS:
         return "package"
     for rule in profile.files if profile else ():
         if _matches(rule.path, file.path):
@@ -108,7 +113,7 @@ def _starts_container(file: ReceivedFile) -> bool:
     suffix = PurePosixPath(file.path).suffix.lower()
     if suffix in SHAPE_PARTS:
         return suffix == ".shp"
-    if file.sniffed.kind == "xml":
+    if file.sniffed.kind in ("xml", "gml", "kml"):
         return suffix in (".gml", ".kml")
     return file.sniffed.kind in VECTOR_KINDS or suffix in (".gpkg", ".geojson", ".fgb")
 

@@ -8,22 +8,32 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path, PurePosixPath
 
+from ingest.crs.places import Places
 from ingest.delivery import DeliveredFile, DeliveredVersion, Delivery
+from ingest.files.copying import FileChanged, reading_copy
 from ingest.files.source import receive
 from ingest.gate.assemble import assemble, split_plans
-from ingest.gate.checks.codes import check_codes, check_plan_id
+from ingest.gate.checks.codes import check_plan_id
+from ingest.gate.checks.drawings import check_drawings
 from ingest.gate.checks.files import check_files, is_dangerous
+from ingest.gate.checks.guard import check_guard
 from ingest.gate.checks.sheets import check_workbook
+from ingest.gate.checks.topology import check_topology
 from ingest.gate.documents import read_documents
 from ingest.gate.facts import PlanRows, facts
 from ingest.gate.inspection import Inspection
-from ingest.gate.layers import read_layers, reading_copy
+from ingest.gate.layers import read_layers
 from ingest.gate.match import find_containers, recognise, role_of
+from ingest.gate.package import check_package
 from ingest.gate.placing import clean_layers, find_layer_crs
 from ingest.gate.plan_facts import PlanFacts
 from ingest.gate.secrecy import secret_name, secret_place
+from ingest.gate.standard.check import check_dossier, delivered_tables, read_dossier
 from ingest.gate.workbook import WorkbookUnreadable, read_workbook
 from ingest.progress import StepProgress
+from ingest.report.cells import with_cells
+from ingest.report.grouping import grouped
+from ingest.sandbox.outcome import ReaderStopped
 from schemas.issues import Issue
 from schemas.profiles import find_profile, profile_hash
 from schemas.words import Words
@@ -38,31 +48,45 @@ def read_delivery(
     accept_repairs: bool = False,
     today: date,
     progress: StepProgress | None = None,
+    crs: int | None = None,
+    places: Places | None = None,
 ) -> Delivery:
     """Read and check a dossier (folder, zip or single vector file).
 
     `profile`: a shipped profile's id, a YAML file, or None to recognise one. `workdir`: an existing
     empty folder that the caller removes once the delivery is stored. `accept_repairs`: repair
-    invalid geometry, each repair being a WARNING. Raises DeliveryUnreadable, ProfileInvalid,
-    UnknownCrs; everything about the data itself is an issue of the delivery.
+    invalid geometry, each repair being a WARNING. `crs`: the EPSG code a person chose, for every
+    layer; `places`: where the CRS detective looks up units (None: the installed list). Raises
+    DeliveryUnreadable, ProfileInvalid, UnknownCrs; everything about the data itself is an issue of
+    the delivery.
     """
     wanted = None if profile is None else find_profile(profile)
     received = receive(Path(path), Path(workdir))
     inspection = Inspection(received, wanted, storage_srid, Path(workdir), accept_repairs, today)
+    inspection.crs, inspection.places = crs, places
     versions: list[DeliveredVersion] = []
     for number, (name, phase) in enumerate(PHASES):
         if progress is not None:
             progress(name, number, len(PHASES))
-        phase(inspection, versions)
+            inspection.tell = _told(progress, number)
+        if phase not in FOR_THE_REGISTER or not _checks_only(inspection):
+            phase(inspection, versions)
         if inspection.refused:
             break
     return _delivery(inspection, versions)
 
 
+def _told(progress: StepProgress, number: int) -> Callable[[Words], None]:
+    """A way to say what is being done inside phase `number`."""
+    return lambda words: progress(words, number, len(PHASES))
+
+
 def _inspect_files(inspection: Inspection, _: list[DeliveredVersion]) -> None:
     files = inspection.received.files
     inspection.issues += inspection.received.issues
+    inspection.issues += check_guard(inspection.received.name)
     inspection.issues += check_files(files)
+    inspection.issues += check_drawings(files)
     if inspection.profile is None:
         inspection.profile = recognise(files)
     inspection.roles = {file.path: role_of(file, inspection.profile) for file in files}
@@ -84,18 +108,50 @@ def _read_workbook(inspection: Inspection, _: list[DeliveredVersion]) -> None:
             inspection.issues.append(Issue("WORKBOOK_MISSING", file=inspection.received.name))
         return
     copy = inspection.workdir / "reading" / f"workbook{PurePosixPath(sound[0].path).suffix}"
-    reading_copy(sound[0].location, copy)
     try:
+        reading_copy(sound[0], copy)
         inspection.workbook = read_workbook(copy, sound[0].path, rule.sheets)
+    except FileChanged:
+        inspection.issues.append(Issue("FILE_CHANGED", file=sound[0].path))
+        return
+    except ReaderStopped as stopped:
+        inspection.issues.append(stopped.issue(sound[0].path))
+        return
     except WorkbookUnreadable as error:
         detail = {"reason": str(error)}
         inspection.issues.append(Issue("WORKBOOK_UNREADABLE", file=sound[0].path, detail=detail))
         return
     inspection.issues += check_workbook(inspection.workbook, rule)
+    for sheet in inspection.workbook.sheets.values():
+        inspection.issues += (told.issue(sound[0].path, sheet.name) for told in sheet.texts)
 
 
 def _read_layers(inspection: Inspection, _: list[DeliveredVersion]) -> None:
     read_layers(inspection)
+
+
+def _read_tables(inspection: Inspection, _: list[DeliveredVersion]) -> None:
+    """Read the tables of a dossier whose profile has models of a standard."""
+    models = inspection.rules.models
+    if models:
+        inspection.standard, issues = read_dossier(
+            inspection.received,
+            models,
+            inspection.workdir,
+            inspection.tell,
+            inspection.crs,
+            today=inspection.today,
+        )
+        inspection.issues += issues
+
+
+def _check_standard(inspection: Inspection, _: list[DeliveredVersion]) -> None:
+    if inspection.standard is not None:
+        inspection.issues += check_dossier(inspection.standard)
+
+
+def _checks_only(inspection: Inspection) -> bool:
+    return inspection.profile is not None and inspection.profile.checks_only
 
 
 def _refuse_secret_names(inspection: Inspection, _: list[DeliveredVersion]) -> None:
@@ -124,17 +180,26 @@ def _clean_geometry(inspection: Inspection, _: list[DeliveredVersion]) -> None:
     clean_layers(inspection)
 
 
+def _check_topology(inspection: Inspection, _: list[DeliveredVersion]) -> None:
+    inspection.plan_rows = split_plans(inspection)
+    for rows in inspection.plan_rows:
+        check_topology(inspection, rows)
+
+
 def _assemble(inspection: Inspection, versions: list[DeliveredVersion]) -> None:
     documents = read_documents(inspection)
     known: dict[str, PlanFacts] = {}
-    for rows in split_plans(inspection):
+    for rows in inspection.plan_rows:
         version, told = assemble(inspection, rows, documents)
         if told is not None:
+            inspection.plans.append(told)
             inspection.issues += check_plan_id(told, known.setdefault(told.plan_id, told))
         if version is not None:
             versions.append(version)
-        if told is not None and rows.code is None:
-            inspection.issues += check_codes(inspection.layers, told.code)
+
+
+def _check_package(inspection: Inspection, _: list[DeliveredVersion]) -> None:
+    check_package(inspection)
 
 
 PHASES: tuple[tuple[Words, Callable[[Inspection, list[DeliveredVersion]], None]], ...] = (
@@ -142,26 +207,45 @@ PHASES: tuple[tuple[Words, Callable[[Inspection, list[DeliveredVersion]], None]]
     (Words("Xem các tệp", "Looking at the files"), _inspect_files),
     (Words("Đọc bảng kê", "Reading the workbook"), _read_workbook),
     (Words("Đọc các lớp bản đồ", "Reading the layers"), _read_layers),
+    (Words("Đọc các bảng theo chuẩn", "Reading the standard's tables"), _read_tables),
     (Words("Kiểm tra bí mật nhà nước", "Looking for state secrets"), _refuse_secrets),
     (Words("Xác định hệ tọa độ", "Finding the coordinate system"), _find_crs),
     (Words("Làm sạch hình học", "Cleaning geometry"), _clean_geometry),
+    (Words("Kiểm tra chồng lấn, khe hở", "Looking for overlaps and gaps"), _check_topology),
     (Words("Lập phiên bản quy hoạch", "Assembling plan versions"), _assemble),
+    (Words("Đối chiếu văn bản, bản vẽ", "Comparing papers and drawings"), _check_package),
+    (Words("Đối chiếu với chuẩn", "Comparing with the standard"), _check_standard),
 )
+
+FOR_THE_REGISTER = frozenset(
+    {
+        _read_workbook,
+        _read_layers,
+        _find_crs,
+        _clean_geometry,
+        _check_topology,
+        _assemble,
+        _check_package,
+    }
+)
+"""Phases of a dossier that can enter the register; one that is only checked passes them by."""
 
 
 def _delivery(inspection: Inspection, versions: list[DeliveredVersion]) -> Delivery:
-    profile = inspection.profile
+    profile, read = inspection.profile, inspection.standard
     secret = any(issue.code == "SECRET_REFUSED" for issue in inspection.issues)
     return Delivery(
         sha256=inspection.received.sha256,
         name=inspection.received.name,
-        kind="plan",
+        kind="check" if _checks_only(inspection) else "plan",
         profile="" if profile is None else profile.id,
         profile_hash="" if profile is None else profile_hash(profile),
         invented=profile is not None and _is_invented(inspection),
         files=() if secret else _delivered_files(inspection),
         versions=() if secret else tuple(versions),
-        issues=tuple(inspection.issues),
+        issues=grouped(with_cells(inspection.issues, inspection.workbook)),
+        standard=None if read is None else read.standard.name,
+        tables=() if read is None or secret else delivered_tables(read),
     )
 
 

@@ -1,28 +1,24 @@
 """Vector files read into frames: attributes as text and numbers, geometry 2D, rows numbered.
 
-Only files whose content was recognised come here, and always as copies that the program made.
+Only files whose content was recognised come here, and always as copies that the program made. GDAL
+runs in a process of its own and leaves Arrow files; here they are taken over, checked.
 """
 
-import unicodedata
-import warnings
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-from ingest.gdal import pyogrio, text_encoding
+from ingest.readers.container import Copies
+from ingest.readers.vector import CopiedLayer, Field, LayerUnreadable
+from ingest.text.fields import restore_fields
+from ingest.text.findings import TextFinding, restore_names, text_findings
+from ingest.text.label import UTF8, TextLabel
 
-
-class LayerUnreadable(Exception):
-    """GDAL could not read the container or one of its layers."""
-
-
-class TextUnreadable(Exception):
-    """A text of the layer is in another encoding than the file says."""
+__all__ = ["LayerFrame", "LayerUnreadable", "layer_frame"]
 
 
 @dataclass(frozen=True)
@@ -31,8 +27,9 @@ class LayerFrame:
 
     `rows`: feature ids of the source (n,); `geoms` (n,) 2D or None; `crs`: the file's own label
     (authority code or WKT) or None; `columns` of `attributes` keep the file's names, in NFC;
-    `broken`: indices of rows whose geometry is no geometry at all; `spatial`: not
-    a mere table; `remarks`: the reader's warnings.
+    `broken`: indices of rows whose geometry is no geometry at all; `spatial`: not a mere table;
+    `remarks`: the reader's warnings; `texts`: what was found out about encodings; `raised`: indices
+    of rows that had heights.
     """
 
     name: str
@@ -43,82 +40,114 @@ class LayerFrame:
     broken: NDArray[np.intp]
     spatial: bool = True
     remarks: tuple[str, ...] = ()
+    texts: tuple[TextFinding, ...] = ()
+    raised: NDArray[np.intp] = field(default_factory=lambda: np.array([], dtype=np.intp))
 
 
-def list_layers(location: Path) -> list[str]:
-    """Names of a container's layers, those without geometry too. Raises LayerUnreadable."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return [str(name) for name, _ in pyogrio.list_layers(location)]
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError) as error:
-        raise LayerUnreadable(str(error)) from error
+def layer_frame(
+    copies: Copies, layer: CopiedLayer, label: TextLabel = UTF8, names: tuple[bytes, ...] = ()
+) -> LayerFrame:
+    """A copied layer as a frame. Raises LayerUnreadable, ReaderStopped.
 
-
-def read_layer(location: Path, layer: str) -> LayerFrame:
-    """Read one layer whole. Raises LayerUnreadable, TextUnreadable.
-
-    Dates come as ISO texts; texts in NFC without outer blanks.
+    Dates come as ISO texts; texts in Unicode (NFC) without outer blanks, restored where they are in
+    an old encoding. `label`: what the file says of its texts; `names`: its fields' own names, where
+    the copy has others.
     """
-    try:
-        with warnings.catch_warnings(record=True) as warned:
-            warnings.simplefilter("always")
-            meta, rows, wkb, values = pyogrio.raw.read(
-                location,
-                layer=layer,
-                encoding=text_encoding(location),
-                force_2d=True,
-                return_fids=True,
-                datetime_as_string=True,
-            )
-            geoms, broken = _geometries(wkb, len(rows))
-    except UnicodeDecodeError as error:
-        raise TextUnreadable(str(error)) from error
-    except (ValueError, RuntimeError, OSError, shapely.errors.GEOSException) as error:
-        raise LayerUnreadable(str(error)) from error
-    names = [unicodedata.normalize("NFC", str(name)).strip() for name in meta["fields"]]
-    whole = [kind.startswith("OFTInteger") for kind in meta["ogr_types"]]
-    columns = {
-        name: _column(array, is_whole)
-        for name, array, is_whole in zip(names, values, whole, strict=True)
-    }
-    frame = pd.DataFrame(columns, index=pd.RangeIndex(len(rows)))
-    remarks = tuple(sorted({str(one.message) for one in warned}))
-    crs = meta["crs"] or None
-    spatial = meta["geometry_type"] is not None
-    return LayerFrame(layer, frame, rows.astype(np.int64), geoms, crs, broken, spatial, remarks)
+    if layer.fault is not None:
+        raise LayerUnreadable(layer.fault)
+    columns = [_Column(field) for field in layer.fields]
+    rows: list[NDArray[np.int64]] = []
+    shapes = _Shapes()
+    for batch in copies.batches(layer):
+        rows.append(batch.column("fid").to_numpy(zero_copy_only=False))
+        shapes.take(batch.column("wkb"))
+        for number, column in enumerate(columns):
+            column.take(batch.column(str(number)))
+    fids = np.concatenate([np.array([], dtype=np.int64), *rows])
+    own = names if len(names) == len(columns) else [c.field.name.encode() for c in columns]
+    titles, told = restore_names(own, label)
+    cells = dict(zip(titles, (column.cells() for column in columns), strict=True))
+    texts = {t: cells[t] for t, column in zip(titles, columns, strict=True) if column.is_text}
+    fields = restore_fields(texts, raw=True, label=label)
+    cells |= {field.name: field.cells() for field in fields}
+    return LayerFrame(
+        layer.name,
+        pd.DataFrame(cells, index=pd.RangeIndex(len(fids)), dtype=object),
+        fids,
+        shapes.geoms(),
+        layer.crs,
+        shapes.broken(),
+        layer.spatial,
+        layer.remarks,
+        (*told, *text_findings(fields, fids, label)),
+        shapes.raised(),
+    )
 
 
-def _geometries(
-    wkb: NDArray[np.object_] | None, count: int
-) -> tuple[NDArray[np.object_], NDArray[np.intp]]:
-    """Geometries (n,), and the indices of those that cannot be built (a ring of two points)."""
-    if wkb is None:
-        return np.full(count, None, dtype=object), np.array([], dtype=np.intp)
-    made = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
-    stated = np.array([one is not None for one in wkb], dtype=bool)
-    return shapely.force_2d(made), np.flatnonzero(stated & shapely.is_missing(made))
+class _Shapes:
+    """Geometries gathered batch by batch, and the indices of those that cannot be built."""
+
+    def __init__(self) -> None:
+        self._made: list[NDArray[np.object_]] = [np.array([], dtype=object)]
+        self._broken: list[NDArray[np.intp]] = [np.array([], dtype=np.intp)]
+        self._raised: list[NDArray[np.intp]] = [np.array([], dtype=np.intp)]
+        self._count = 0
+
+    def take(self, wkb: "pa.Array") -> None:
+        cells = wkb.to_numpy(zero_copy_only=False)
+        made = np.asarray(shapely.from_wkb(cells, on_invalid="ignore"), dtype=object)
+        stated = wkb.is_valid().to_numpy(zero_copy_only=False)
+        self._made.append(shapely.force_2d(made))
+        self._raised.append(np.flatnonzero(shapely.has_z(made)) + self._count)
+        self._broken.append(np.flatnonzero(stated & shapely.is_missing(made)) + self._count)
+        self._count += len(made)
+
+    def geoms(self) -> NDArray[np.object_]:
+        return np.concatenate(self._made)
+
+    def broken(self) -> NDArray[np.intp]:
+        """A ring of two points, say."""
+        return np.concatenate(self._broken)
+
+    def raised(self) -> NDArray[np.intp]:
+        """Those whose points have heights."""
+        return np.concatenate(self._raised)
 
 
-def _column(array: NDArray[np.generic], whole: bool = False) -> "pd.Series[Any]":
-    """Cells as plain Python values; empty cells None. Each distinct text is cleaned once.
+class _Column:
+    """One column's cells as plain Python values, None where empty; equal texts are one object.
 
-    `whole`: a field of integers, which comes as floats where a cell is empty.
+    A text stays as its bytes, each one letter of ISO-8859-1: what they mean is found out later.
     """
-    if not len(array):
-        return pd.Series(dtype=object)
-    if whole and array.dtype.kind == "f":
-        cells = [None if np.isnan(cell) else int(cell) for cell in array]
-        return pd.Series(cells, dtype=object)
-    if array.dtype != object:
-        column = pd.Series(array).astype(object)
-        return column.where(pd.notna(column), None)
-    codes, distinct = pd.factorize(pd.Series(array, dtype=object), use_na_sentinel=True)
-    cleaned = np.array([*(_cell(cell) for cell in distinct), None], dtype=object)
-    return pd.Series(cleaned[codes], dtype=object)
 
+    def __init__(self, field: Field) -> None:
+        self.field = field
+        self.is_text = field.kind in ("text", "latin")
+        self._parts: list[NDArray[np.object_]] = [np.array([], dtype=object)]
+        self._texts: dict[bytes, str] = {}
 
-def _cell(cell: object) -> object:
-    if isinstance(cell, bytes):
-        return cell.hex()
-    return unicodedata.normalize("NFC", cell).strip() if isinstance(cell, str) else cell
+    def take(self, array: "pa.Array") -> None:
+        if pa.types.is_binary(array.type):
+            self._parts.append(self._shared(array))
+        else:
+            self._parts.append(np.array(array.to_pylist(), dtype=object))
+
+    def cells(self) -> NDArray[np.object_]:
+        cells = np.concatenate(self._parts)
+        if self.field.kind == "number":
+            cells[cells != cells] = None  # NaN
+        return cells
+
+    def _shared(self, array: "pa.Array") -> NDArray[np.object_]:
+        coded = array.dictionary_encode()
+        distinct = coded.dictionary.to_pylist()
+        texts = (self._texts.setdefault(raw, self._letters(raw)) for raw in distinct)
+        shared = np.array([*texts, None], dtype=object)
+        codes = coded.indices.fill_null(len(distinct)).to_numpy(zero_copy_only=False)
+        return np.asarray(shared[codes], dtype=object)
+
+    def _letters(self, raw: bytes) -> str:
+        if self.field.kind == "bytes":
+            return raw.hex()
+        encoding = "utf-8" if self.field.kind == "latin" else "iso-8859-1"
+        return raw.decode(encoding, errors="replace")

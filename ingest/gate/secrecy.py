@@ -53,6 +53,7 @@ def _names(received: Received) -> Iterator[Fact]:
 def _texts(inspection: Inspection) -> Iterator[Fact]:
     yield from _names(inspection.received)
     yield from _sheet_texts(inspection)
+    yield from _table_texts(inspection)
     for layer in inspection.layers:
         if layer.becomes == "boundary":
             yield from (
@@ -70,6 +71,17 @@ def _sheet_texts(inspection: Inspection) -> Iterator[Fact]:
             for column, cell in row.items():
                 if isinstance(cell, str) and book:
                     yield Fact(cell, book.path, sheet.name, number, column)
+
+
+def _table_texts(inspection: Inspection) -> Iterator[Fact]:
+    """Each distinct text of a standard's tables, at its first place."""
+    tables = inspection.standard.tables.rows if inspection.standard else ()
+    for rows in tables:
+        for column, cells in rows.cells.items():
+            for code, first in zip(*np.unique(cells.codes, return_index=True), strict=True):
+                if code >= 0:
+                    row = int(rows.rows[first])
+                    yield Fact(cells.values[code], rows.file, rows.name, row, column)
 
 
 def _issue(fact: Fact) -> Issue:

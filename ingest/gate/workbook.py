@@ -7,12 +7,13 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineWorkbook
-
-from ingest.files.archive import ArchiveRefused, unpacked_size
+from ingest.readers.tables import WorkbookBroken, read_tables
+from ingest.sandbox.limits import Limits
+from ingest.sandbox.run import in_sandbox
+from ingest.text.findings import TextFinding
+from ingest.text.sheet import restore_table, table_findings
 from schemas.profiles.model import Sheet
 
-LARGEST = 500 << 20
 HEADING_ROWS = 15
 Cell = str | int | float | bool | date | None
 
@@ -21,13 +22,17 @@ Cell = str | int | float | bool | date | None
 class SheetRows:
     """A sheet's rows under the standard's column names; `numbers`: row numbers as Excel shows them.
 
-    `missing`: standard columns that the sheet lacks.
+    `missing`: standard columns that the sheet lacks; `texts`: what was found out about encodings;
+    `heading`, `places`: the headings' row number and each column's index, so that cells are named.
     """
 
     name: str
     rows: tuple[dict[str, Cell], ...] = ()
     numbers: tuple[int, ...] = ()
     missing: tuple[str, ...] = ()
+    texts: tuple[TextFinding, ...] = ()
+    heading: int = 0
+    places: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -44,32 +49,31 @@ class WorkbookUnreadable(Exception):
 
 
 def read_workbook(location: Path, path: str, sheets: tuple[Sheet, ...]) -> WorkbookRows:
-    """Read the sheets a profile asks for. Raises WorkbookUnreadable."""
+    """Read the sheets a profile asks for. Raises WorkbookUnreadable, ReaderStopped."""
     try:
-        if location.suffix.lower() not in (".xls",) and unpacked_size(location) > LARGEST:
-            raise WorkbookUnreadable("too large")
-        book = CalamineWorkbook.from_path(str(location))
-        names = {_key(name): name for name in book.sheet_names}
-        found = {
-            sheet.name: _read_sheet(book, names[_key(sheet.name)], sheet)
-            for sheet in sheets
-            if _key(sheet.name) in names
-        }
-    except WorkbookUnreadable:
-        raise
-    except ArchiveRefused as error:
-        raise WorkbookUnreadable(str(error.why)) from error
-    except Exception as error:  # calamine has no error root of its own
+        tables = in_sandbox(
+            read_tables,
+            location,
+            files=[location],
+            limits=Limits().for_bytes(location.stat().st_size),
+            refusals=(WorkbookBroken,),
+        )
+    except WorkbookBroken as error:
         raise WorkbookUnreadable(str(error)) from error
+    names = {_key(name): name for name in tables}
+    found = {
+        sheet.name: _read_sheet(tables[names[_key(sheet.name)]], sheet)
+        for sheet in sheets
+        if _key(sheet.name) in names
+    }
     return WorkbookRows(path, found, tuple(s.name for s in sheets if s.name not in found))
 
 
-def _read_sheet(book: Any, name: str, sheet: Sheet) -> SheetRows:
-    worksheet = book.get_sheet_by_name(name)
-    table = worksheet.to_python(skip_empty_area=False)
+def _read_sheet(cells: list[list[Cell]], sheet: Sheet) -> SheetRows:
+    table, texts = restore_table(cells)
     at = _heading_row(table, sheet)
     if at is None:
-        return SheetRows(sheet.name, missing=sheet.columns)
+        return SheetRows(sheet.name, missing=sheet.columns, texts=table_findings(texts, {}))
     columns = _columns(table[at], sheet)
     rows, numbers = [], []
     for number, cells in enumerate(table[at + 1 :], at + 2):
@@ -78,7 +82,9 @@ def _read_sheet(book: Any, name: str, sheet: Sheet) -> SheetRows:
             rows.append(row)
             numbers.append(number)
     missing = tuple(column for column in sheet.columns if column not in columns.values())
-    return SheetRows(sheet.name, tuple(rows), tuple(numbers), missing)
+    told = table_findings(texts, columns)
+    places = {column: index for index, column in columns.items()}
+    return SheetRows(sheet.name, tuple(rows), tuple(numbers), missing, told, at + 1, places)
 
 
 def _heading_row(table: list[list[Any]], sheet: Sheet) -> int | None:

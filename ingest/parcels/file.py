@@ -1,34 +1,31 @@
 """Any vector file as a stream of parcel batches, read from a copy: nothing is left beside it.
 
 Through GDAL: GeoPackage, FlatGeobuf, shapefile, FileGDB, GeoJSON (also by lines), GML, KML, packed
-with zip or gzip or not. Through Arrow: GeoParquet.
+or not. Through Arrow: GeoParquet. Both run behind the sandbox's walls.
 """
 
-import json
 import os
 import shutil
-import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ingest.crs import find_crs
-from ingest.files.sniff import VECTOR_KINDS
+from ingest.files.sniff import PACKAGE_KINDS, VECTOR_KINDS
 from ingest.files.source import Received, ReceivedFile
-from ingest.gdal import pyogrio, text_encoding
+from ingest.readers.container import Copies, Place
+from ingest.readers.nesting import DoctypeFound
+from ingest.readers.vector import LayerFacts, LayerUnreadable
+from ingest.sandbox.outcome import ReaderStopped
+from ingest.text.label import UTF8, label_of
 from schemas.blobs import BlobStore
 from schemas.crs import srid_of
 from schemas.errors import DeliveryUnreadable, ProfileInvalid, UnknownCrs
 from schemas.profiles.parcels import ParcelProfile
 from schemas.words import Words
-
-BATCH = 10_000
-ONE_LAYER = (".geojson", ".geojsonl", ".json", ".fgb", ".shp")
 
 
 @dataclass(frozen=True)
@@ -54,14 +51,11 @@ class ParcelTable:
 
 @dataclass(frozen=True)
 class _Layer:
-    """A layer of a container before it is read."""
+    """A layer of a container before it is read. `file`: the container's path as delivered."""
 
-    name: str
-    columns: tuple[str, ...]
-    crs: str | None
-    count: int | None
-    stream: Callable[[Sequence[str]], Any]
-    """Context manager over the batches of the named columns."""
+    file: str
+    place: Place
+    facts: LayerFacts
 
 
 @contextmanager
@@ -73,33 +67,36 @@ def open_parcels(
     Raises DeliveryUnreadable (no vector file, several, or not what its name says), ProfileInvalid
     (a column or layer the file lacks), UnknownCrs.
     """
-    file, layer = _find_layer(received, profile, blobs, workdir)
-    _check_columns(layer, profile)
-    srid = _srid(layer, profile)
-    wanted = profile.columns
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # GDAL's own remarks on the file
-        with layer.stream(wanted) as batches:
-            not_taken = tuple(name for name in layer.columns if name not in wanted)
-            count = layer.count if layer.count and layer.count > 0 else None
-            yield ParcelTable(file, layer.name, srid, count, not_taken, _guarded(file, batches))
+    layer = _find_layer(received, profile, blobs, workdir)
+    facts, wanted = layer.facts, profile.columns
+    _check_columns(facts, profile)
+    srid = _srid(facts, profile)
+    rows = workdir / "rows"
+    shutil.rmtree(rows, ignore_errors=True)  # a second attempt
+    with _reading(layer.file):
+        copies = layer.place.copy_columns(facts.name, wanted, rows)
+    not_taken = tuple(name for name in facts.columns if name not in wanted)
+    count = facts.count if facts.count > 0 else None
+    batches = _guarded(layer.file, _batches(copies, layer.place.location))
+    yield ParcelTable(layer.file, facts.name, srid, count, not_taken, batches)
+    shutil.rmtree(rows)
 
 
 def _find_layer(
     received: Received, profile: ParcelProfile, blobs: BlobStore, workdir: Path
-) -> tuple[str, _Layer]:
+) -> _Layer:
     for file in received.files:
         _check_file(file)
     places = _containers(received, blobs, workdir / "copies")
     found = [
-        (path, layer)
+        layer
         for path, place in places.items()
         for layer in _layers(path, place)
-        if profile.layer in (None, layer.name)
+        if profile.layer in (None, layer.facts.name)
     ]
     if len(found) == 1:
         return found[0]
-    names = ", ".join(sorted(layer.name for _, layer in found))
+    names = ", ".join(sorted(layer.facts.name for layer in found))
     if found:
         raise ProfileInvalid(
             Words(f"Tệp có nhiều lớp: {names}.", f"The file has several layers: {names}."),
@@ -130,19 +127,21 @@ def _check_file(file: ReceivedFile) -> None:
     )
 
 
-def _containers(received: Received, blobs: BlobStore, folder: Path) -> dict[str, Path]:
-    """Delivered path → place of every vector file, FileGDBs and shapefiles put together again."""
-    places: dict[str, Path] = {}
+def _containers(received: Received, blobs: BlobStore, folder: Path) -> dict[str, Place]:
+    """Delivered path → every vector file, FileGDBs and shapefiles put together again."""
+    places: dict[str, Place] = {}
     for file in received.files:
-        if file.sniffed.kind in ("zip", "gzip"):
+        if file.sniffed.kind in PACKAGE_KINDS:
             continue
         place = folder / file.path
         place.parent.mkdir(parents=True, exist_ok=True)
         _link(blobs.path(file.sha256) if file.unpacked_from is None else file.location, place)
         if gdb := next((p for p in place.parents if p.suffix.lower() == ".gdb"), None):
-            places[gdb.relative_to(folder).as_posix()] = gdb
+            path = gdb.relative_to(folder).as_posix()
+            before = places[path].size_bytes if path in places else 0
+            places[path] = Place(gdb, "gdb", before + file.size_bytes)
         elif file.sniffed.kind in (*VECTOR_KINDS, "parquet") and place.suffix.lower() != ".shx":
-            places[file.path] = place
+            places[file.path] = Place(place, file.sniffed.kind, file.size_bytes)
     return places
 
 
@@ -156,29 +155,21 @@ def _link(source: Path, place: Path) -> None:
         shutil.copyfile(source, place)
 
 
-def _layers(path: str, place: Path) -> list[_Layer]:
+def _layers(path: str, place: Place) -> list[_Layer]:
     """The layers with geometry of one container. Raises DeliveryUnreadable."""
-    with _reading(path), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        if place.suffix.lower() in (".parquet", ".geoparquet"):
-            return [_parquet_layer(place)]
-        if place.suffix.lower() in ONE_LAYER:  # listing would parse a GeoJSON once more
-            return [_gdal_layer(place, None)]
-        names = [str(name) for name, kind in pyogrio.list_layers(place) if kind is not None]
-        return [_gdal_layer(place, name) for name in names]
+    with _reading(path):
+        return [_Layer(path, place, facts) for facts in place.describe() if facts.spatial]
 
 
 @contextmanager
 def _reading(path: str) -> Iterator[None]:
-    """What GDAL and Arrow raise on a damaged file, as our own error."""
+    """What a reader says of a damaged file, or what stopped it there, as our own error."""
     try:
         yield
-    except (
-        pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.CRSError,
-        pyogrio.errors.FieldError, pa.ArrowException, UnicodeDecodeError, OSError,
-    ) as error:  # fmt: skip
+    except (LayerUnreadable, DoctypeFound, ReaderStopped, pa.ArrowException, ValueError) as error:
+        reason = str(error) or "DOCTYPE"
         raise DeliveryUnreadable(
-            Words(f"Không đọc được “{path}”: {error}", f"“{path}” cannot be read: {error}")
+            Words(f"Không đọc được “{path}”: {reason}", f"“{path}” cannot be read: {reason}")
         ) from error
 
 
@@ -192,64 +183,31 @@ def _guarded(path: str, batches: Iterator[ParcelBatch]) -> Iterator[ParcelBatch]
         yield batch
 
 
-def _gdal_layer(place: Path, name: str | None) -> _Layer:
-    about = pyogrio.read_info(place, layer=name)
-    if about["geometry_type"] is None:
-        raise pyogrio.errors.DataLayerError(f"no geometry in layer {about['layer_name']}")
-    columns = tuple(str(column) for column in about["fields"])
-
-    @contextmanager
-    def stream(wanted: Sequence[str]) -> Iterator[Iterator[ParcelBatch]]:
-        with pyogrio.open_arrow(
-            place, layer=name, columns=list(wanted), return_fids=True, use_pyarrow=True,
-            batch_size=BATCH, encoding=text_encoding(place), datetime_as_string=True,
-        ) as (meta, reader):  # fmt: skip
-            geometry = meta["geometry_name"] or "wkb_geometry"
-            yield (_batch(b, wanted, geometry, meta["fid_column"]) for b in reader)
-
-    return _Layer(
-        str(about["layer_name"]), columns, about["crs"] or None, about["features"], stream
-    )
+def _batches(copies: Copies, location: Path) -> Iterator[ParcelBatch]:
+    """The copied rows. Texts as the file says; where it says nothing, UTF-8, strictly."""
+    (layer,) = copies.layers
+    if layer.fault is not None:
+        raise LayerUnreadable(layer.fault)
+    codec = label_of(location).codec or str(UTF8.codec)
+    for batch in copies.batches(layer):
+        columns = {
+            field.name: _text(batch.column(str(at)), codec)
+            if field.kind == "text"
+            else batch.column(str(at))
+            for at, field in enumerate(layer.fields)
+        }
+        yield ParcelBatch(columns, batch.column("wkb"), batch.column("fid"))
 
 
-def _batch(
-    batch: pa.RecordBatch, wanted: Sequence[str], geometry: str, fid: str | None
-) -> ParcelBatch:
-    rows = batch.column(fid) if fid else pa.array(range(len(batch)))
-    columns = {name: batch.column(name) for name in wanted}
-    return ParcelBatch(columns, batch.column(geometry), rows.cast(pa.int64()))
+def _text(cells: pa.Array, codec: str) -> pa.Array:
+    if codec == UTF8.codec:
+        return cells.cast(pa.string())
+    coded = cells.dictionary_encode()
+    texts = pa.array([raw.decode(codec) for raw in coded.dictionary.to_pylist()], pa.string())
+    return pa.DictionaryArray.from_arrays(coded.indices, texts).cast(pa.string())
 
 
-def _parquet_layer(place: Path) -> _Layer:
-    """GeoParquet: WKB geometry, CRS as PROJJSON (longitude/latitude where it says nothing)."""
-    file = pq.ParquetFile(place)
-    about = json.loads((file.schema_arrow.metadata or {}).get(b"geo", b"{}"))
-    geometry = about.get("primary_column")
-    if geometry is None or about["columns"][geometry].get("encoding") != "WKB":
-        raise pa.ArrowInvalid("no WKB geometry column (GeoParquet)")
-    crs = about["columns"][geometry].get("crs", "OGC:CRS84")
-    columns = tuple(name for name in file.schema_arrow.names if name != geometry)
-
-    @contextmanager
-    def stream(wanted: Sequence[str]) -> Iterator[Iterator[ParcelBatch]]:
-        yield _parquet_batches(file, wanted, geometry)
-
-    label = json.dumps(crs) if isinstance(crs, dict) else crs
-    return _Layer(place.stem, columns, label, file.metadata.num_rows, stream)
-
-
-def _parquet_batches(
-    file: pq.ParquetFile, wanted: Sequence[str], geometry: str
-) -> Iterator[ParcelBatch]:
-    start = 0
-    for batch in file.iter_batches(batch_size=BATCH, columns=[*wanted, geometry]):
-        rows = pa.array(range(start, start + len(batch)), pa.int64())
-        start += len(batch)
-        columns = {name: batch.column(name) for name in wanted}
-        yield ParcelBatch(columns, batch.column(geometry), rows)
-
-
-def _check_columns(layer: _Layer, profile: ParcelProfile) -> None:
+def _check_columns(layer: LayerFacts, profile: ParcelProfile) -> None:
     """Raises ProfileInvalid with the columns that the layer has."""
     missing = [name for name in profile.columns if name not in layer.columns]
     if missing:
@@ -263,7 +221,7 @@ def _check_columns(layer: _Layer, profile: ParcelProfile) -> None:
         )
 
 
-def _srid(layer: _Layer, profile: ParcelProfile) -> int:
+def _srid(layer: LayerFacts, profile: ParcelProfile) -> int:
     """EPSG code of the layer. Raises UnknownCrs: a CRS is never guessed."""
     crs = find_crs(layer.crs, None if profile.crs is None else srid_of(profile.crs))
     if crs is None:

@@ -1,13 +1,13 @@
 """Delivery → register: one dossier, one transaction.
 
-A rejected delivery leaves its files and findings and nothing else; one without files (a state
-secret) leaves nothing at all. The same bytes again change nothing, except that a dossier staged
-earlier may now be published, a rejected one may now pass, and a withdrawn one is loaded as new
-versions.
+A rejected delivery leaves its files and findings and nothing else; an archive that is not safe to
+unpack leaves its findings alone; a delivery without files (a state secret) leaves nothing at all.
+The same bytes again change nothing, except that a dossier staged earlier may now be published, a
+rejected one may now pass, and a withdrawn one is loaded as new versions.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from ingest.register.record import (
     KnownDossier,
     NewDossier,
     audit,
-    forget_dossier,
+    forget_reading,
     keep_originals,
     known_dossier,
     later,
@@ -37,6 +37,7 @@ from ingest.register.record import (
     record_issues,
     record_run,
     refuse_other_kind,
+    renew_dossier,
 )
 from schemas.crs import WGS84, project_one
 from schemas.db import connect
@@ -46,6 +47,8 @@ from schemas.queries import load_queries
 from schemas.settings import Settings
 
 SQL = load_queries(Path(__file__).with_name("load.sql"))
+NOT_SAFE = frozenset({"ARCHIVE_UNSAFE", "ARCHIVE_ENCRYPTED", "ARCHIVE_DAMAGED"})
+"""Findings about an archive of which nothing is kept."""
 
 
 @dataclass(frozen=True)
@@ -72,23 +75,30 @@ def load_delivery(
     publish: bool,
     progress: RowProgress | None = None,
     clock: Clock | None = None,
+    again: bool = False,
 ) -> LoadOutcome:
     """Store a checked delivery as staged versions, and publish them where asked.
 
-    `now`: when it came; `clock` tells when its versions are published.
+    `now`: when it came; `clock` tells when its versions are published. `again`: what an earlier
+    reading staged or found is replaced by this one's; what is published stays.
     Raises DatabaseUnavailable; Refused for bytes known as another kind of delivery; Refused and
     NotFound as `publish` does. Then nothing is stored.
     """
     if not delivery.files:
         return LoadOutcome(None, "rejected", (), False)
+    if is_unsafe(delivery):
+        delivery = replace(delivery, files=())
     keep_originals(delivery.files, settings)
     with connect(url) as connection:
         revision = lock_register(connection)
         known = known_dossier(connection, delivery.sha256)
         refuse_other_kind(known, delivery.kind)
+        if known is not None and again and known.state == "staged":
+            forget_reading(connection, known.id)
+            known = replace(known, state="received")
         checked = delivery if _is_live(known) else check_against_register(connection, delivery)
         added = checked.issues[len(delivery.issues) :]
-        unchanged = _is_known(known, checked)
+        unchanged = _is_live(known) or (not again and _was_found_so(known, checked))
         if not unchanged:
             _store(connection, checked, known, settings, now, actor, progress)
         dossier = known_dossier(connection, delivery.sha256)
@@ -98,16 +108,21 @@ def load_delivery(
         return _outcome(connection, delivery.sha256, unchanged and not changes, added)
 
 
+def is_unsafe(delivery: Delivery) -> bool:
+    """Whether an archive in it is not safe to unpack: then nothing of it is kept."""
+    return any(issue.code in NOT_SAFE for issue in delivery.issues)
+
+
 def _is_live(known: KnownDossier | None) -> bool:
-    return known is not None and known.state not in ("rejected", "withdrawn")
+    """Whether the versions of a dossier wait or are published."""
+    return known is not None and known.state in ("staged", "published")
 
 
-def _is_known(known: KnownDossier | None, delivery: Delivery) -> bool:
-    """Whether the register already holds what this delivery says."""
-    if known is None or known.state != "rejected":
-        return _is_live(known)
-    same = known.profile_hash == delivery.profile_hash and known.counts == delivery.counts
-    return delivery.rejected and same
+def _was_found_so(known: KnownDossier | None, delivery: Delivery) -> bool:
+    """Whether a dossier was rejected before with just these findings."""
+    if known is None or known.state != "rejected" or not delivery.rejected:
+        return False
+    return known.profile_hash == delivery.profile_hash and known.counts == delivery.counts
 
 
 def _store(
@@ -120,23 +135,29 @@ def _store(
     progress: RowProgress | None,
 ) -> None:
     """Rows of the dossier, its run, findings and, unless it is rejected, its versions."""
-    if known is not None and known.state == "rejected":
-        forget_dossier(connection, known.id)
-        known = None
-    state = "rejected" if delivery.rejected else "staged"
-    dossier_id = known.id if known else record_dossier(connection, _new(delivery), state, now)
+    state = _state(delivery)
+    if known is None:
+        dossier_id = record_dossier(connection, _new(delivery), state, now)
+    else:
+        dossier_id = renew_dossier(connection, known.id, _new(delivery), state)
     file_ids = record_files(connection, dossier_id, delivery.files)
     run_id = record_run(
         connection, dossier_id, profile_hash=delivery.profile_hash, settings=settings,
         counts=delivery.counts, now=now,
     )  # fmt: skip
     record_issues(connection, run_id, delivery.issues, settings.storage_srid)
-    if not delivery.rejected:
+    if state == "staged":
         loader = _Loader(connection, dossier_id, file_ids, delivery.invented, settings.storage_srid)
         loader.load(delivery.versions, progress)
-        connection.execute(SQL["stage_dossier"], {"dossier_id": dossier_id})
     subject, after = f"dossier/{delivery.sha256}", {"state": state, **delivery.counts}
     audit(connection, now=now, actor=actor, action="ingest", subject=subject, after=after)
+
+
+def _state(delivery: Delivery) -> str:
+    """What becomes of a delivery; of one that is only checked nothing is taken in."""
+    if delivery.rejected:
+        return "rejected"
+    return "checked" if delivery.kind == "check" else "staged"
 
 
 def _new(delivery: Delivery) -> NewDossier:

@@ -36,10 +36,6 @@ SELECT v.id, %(theme)s, piece.geom
 INSERT INTO document (plan_version_id, role, title, number, date, pages, dossier_file_id)
 VALUES (%(version_id)s, %(role)s, %(title)s, %(number)s, %(date)s, %(pages)s, %(file_id)s)
 
--- name: stage_dossier
--- about: a withdrawn dossier that came again waits for publication once more
-UPDATE dossier SET state = 'staged' WHERE id = %(dossier_id)s
-
 -- name: live_versions
 -- about: the versions of a dossier that were not withdrawn
 SELECT plan_id, ordinal FROM plan_version

@@ -74,15 +74,26 @@ def publish(
 
 
 def publish_staged(
-    connection: Connection, dossier_id: int, revision: int, now: datetime, actor: str
+    connection: Connection,
+    dossier_id: int,
+    revision: int,
+    now: datetime,
+    actor: str,
+    reason: str | None = None,
 ) -> list[Change]:
     """Publish all staged versions of a dossier, earliest first, in the caller's transaction."""
     rows = connection.execute(SQL["staged_versions"], {"dossier_id": dossier_id}).fetchall()
-    return [publish_locked(connection, _Version(*row), revision, now, actor) for row in rows]
+    versions = (_Version(*row) for row in rows)
+    return [publish_locked(connection, each, revision, now, actor, reason) for each in versions]
 
 
 def publish_locked(
-    connection: Connection, version: _Version, revision: int, now: datetime, actor: str
+    connection: Connection,
+    version: _Version,
+    revision: int,
+    now: datetime,
+    actor: str,
+    reason: str | None = None,
 ) -> Change:
     """Publish inside the caller's transaction, which holds the register's lock."""
     if version.status in ("published", "superseded"):
@@ -100,7 +111,7 @@ def publish_locked(
         carry_over(connection, version.id, basis.id)
     before = _periods(connection, version.plan_id)
     connection.execute(SQL["mark_published"], {"version_id": version.id, "now": now})
-    return _settle(connection, version, before, "publish", now, actor, reason=None)
+    return _settle(connection, version, before, "publish", now, actor, reason)
 
 
 def withdraw(

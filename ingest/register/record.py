@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from schemas.crs import WGS84, project_one
 from schemas.errors import Refused
 from schemas.issues import Issue
 from schemas.queries import load_queries
+from schemas.run_identity import code_version, settings_hash
 from schemas.settings import Settings
 from schemas.words import Words
 
@@ -29,6 +28,8 @@ KINDS = {
     "units": Words("dữ liệu đơn vị hành chính", "a file of administrative units"),
 }
 """The kinds of deliveries, as people call them."""
+TAKEN_IN = ("staged", "published", "withdrawn")
+"""States of a dossier that has given the register rows."""
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -89,10 +90,10 @@ def known_dossier(connection: Connection, sha256: str) -> KnownDossier | None:
 def refuse_other_kind(known: KnownDossier | None, kind: str) -> None:
     """Raises Refused for bytes the register holds as another kind of delivery.
 
-    A dossier is known by its bytes, so one file cannot be two. Bytes that were only rejected stand
-    in nobody's way.
+    A dossier is known by its bytes, so one file cannot be two. Bytes that never gave the register
+    anything stand in nobody's way.
     """
-    if known is None or known.kind == kind or known.state == "rejected":
+    if known is None or known.kind == kind or known.state not in TAKEN_IN:
         return
     held = KINDS[known.kind]
     raise Refused(
@@ -118,6 +119,27 @@ def record_dossier(connection: Connection, new: NewDossier, state: str, now: dat
     return int(_one(connection.execute(SQL["record_dossier"], values)))
 
 
+def renew_dossier(connection: Connection, dossier_id: int, new: NewDossier, state: str) -> int:
+    """The row of a dossier that is read again; what an earlier reading left goes."""
+    forget_reading(connection, dossier_id)
+    values = {**new.__dict__, "state": state, "dossier_id": dossier_id}
+    connection.execute(SQL["renew_dossier"], values)
+    return dossier_id
+
+
+def forget_reading(connection: Connection, dossier_id: int) -> None:
+    """Drop staged versions, runs and files of a dossier, except those that later rows cite."""
+    unstage(connection, dossier_id)
+    for step in ("drop_runs", "drop_files"):
+        connection.execute(SQL[step], {"dossier_id": dossier_id})
+
+
+def unstage(connection: Connection, dossier_id: int) -> None:
+    """Drop the versions of a dossier that never came in force, and plans left without any."""
+    plans = connection.execute(SQL["unstage"], {"dossier_id": dossier_id}).fetchall()
+    connection.execute(SQL["drop_empty_plans"], {"plans": [plan for (plan,) in plans]})
+
+
 def record_files(
     connection: Connection, dossier_id: int, files: Iterable[DeliveredFile]
 ) -> dict[str, int]:
@@ -141,7 +163,7 @@ def record_run(
     """The id of the row that says with which code, profile and settings a dossier was read."""
     values = {
         "dossier_id": dossier_id,
-        "code_version": _code_version(),
+        "code_version": code_version(),
         "profile_hash": profile_hash,
         "settings_hash": settings_hash(settings),
         "counts": Jsonb(dict(counts)),
@@ -179,18 +201,6 @@ def audit(
         "after": None if after is None else Jsonb(after),
     }
     connection.execute(SQL["audit"], values)
-
-
-def settings_hash(settings: Settings) -> str:
-    """Identity of the settings that shape stored rows (no paths, no passwords)."""
-    return sha256(f"storage_srid={settings.storage_srid}".encode()).hexdigest()
-
-
-def _code_version() -> str:
-    try:
-        return version("soquyhoach")
-    except PackageNotFoundError:  # run from a bare clone
-        return "unversioned"
 
 
 def _issue_row(run_id: int, issue: Issue, storage_srid: int) -> dict[str, Any]:

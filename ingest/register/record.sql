@@ -21,6 +21,36 @@ VALUES (%(sha256)s, %(name)s, %(kind)s, %(profile)s, %(state)s, %(invented)s, %(
         CASE WHEN %(state)s = 'published' THEN %(now)s::timestamptz END)
 RETURNING id
 
+-- name: renew_dossier
+-- about: a delivery read again, perhaps as another kind or under another profile
+UPDATE dossier
+   SET name = %(name)s, kind = %(kind)s, profile = %(profile)s, invented = %(invented)s,
+       state = %(state)s
+ WHERE id = %(dossier_id)s
+
+-- name: unstage
+-- about: versions that never came in force, with all they draw; the plans they were of
+DELETE FROM plan_version WHERE dossier_id = %(dossier_id)s AND status = 'staged'
+RETURNING plan_id
+
+-- name: drop_empty_plans
+-- about: plans that have no version any more
+DELETE FROM plan p
+ WHERE p.id = ANY(%(plans)s)
+   AND NOT EXISTS (SELECT FROM plan_version v WHERE v.plan_id = p.id)
+
+-- name: drop_runs
+-- about: runs and findings of a dossier of which no version is left
+DELETE FROM ingest_run r
+ WHERE r.dossier_id = %(dossier_id)s
+   AND NOT EXISTS (SELECT FROM plan_version v WHERE v.dossier_id = r.dossier_id)
+
+-- name: drop_files
+-- about: file rows of a dossier of which no version is left
+DELETE FROM dossier_file f
+ WHERE f.dossier_id = %(dossier_id)s
+   AND NOT EXISTS (SELECT FROM plan_version v WHERE v.dossier_id = f.dossier_id)
+
 -- name: record_file
 -- about: a delivered file; read again under another profile, it may have another role
 INSERT INTO dossier_file (dossier_id, path, sha256, role, media_type, size_bytes)

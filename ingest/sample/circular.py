@@ -1,7 +1,7 @@
 """Classes and attributes of Circular 16/2025 Appendix II, as the sample fills them.
 
-The list of classes is that of the shipped profile `vn_circular16`; an attribute is text unless it
-is named here. A feature with an attribute that its class does not have raises.
+The list of classes and the types of their attributes are those of the shipped profile
+`vn_circular16`. A feature with an attribute that its class does not have raises.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,22 +14,7 @@ from ingest.sample.geopackage import Layer
 from schemas.profiles import find_profile
 
 _GEOMETRY = {"A": "MultiPolygon", "L": "MultiLineString", "P": "Point"}
-_FLOATS = """
-    dienTich dienTichQH chieuDai ChieuDai chieuDai_km chieuRong chieuCao doDoc caoDo caoDoTuNhien
-    caoDoThietKe caoDoThiCong caoDoDayCong caoDoDayCong1 caoDoDayCong2 caoDoNenDuong
-    doDocNgangViaHe doDocNgangLongDuong doDocDocDuong doCaoMucNuoc Dmax dienThe tietDien
-    khoangCachAnToan dienTichDatDaoDap khoiLuongDatDaoDap banKinh toaDoX toaDoY
-"""
-_WHOLES = """
-    danSo danSoHienTrang danSoQuyHoach soDuongDay soMay soLuong soOng soTangHam soLuongCong
-    soPhanDuongXeChay tangHam
-"""
-_TYPES = {
-    **dict.fromkeys(_FLOATS.split(), "float"),
-    **dict.fromkeys(_WHOLES.split(), "int"),
-    **dict.fromkeys(["ngayQDNV", "ngayQDQH"], "date"),
-}
-_STILL_TEXT = {("QuyHoach", "CongTrinhTNTvaVSMT_P", "dienTich")}
+_TYPES = {"float": "float", "double": "float", "int": "int", "date": "date"}
 
 
 @dataclass(frozen=True)
@@ -60,16 +45,11 @@ def classes() -> tuple[FeatureClass, ...]:
             rule.container,
             rule.layer,
             rule.geometry,
-            {name: _type(rule.container, rule.layer, name) for name in rule.attributes},
+            {name: _TYPES.get(rule.types.get(name, ""), "text") for name in rule.attributes},
         )
         for rule in find_profile("vn_circular16").layers
         if rule.container and rule.layer and rule.geometry and rule.attributes
     )
-
-
-def _type(geodatabase: str, layer: str, attribute: str) -> str:
-    written = (geodatabase, layer, attribute) in _STILL_TEXT
-    return "text" if written else _TYPES.get(attribute, "text")
 
 
 def filled_layers(

@@ -4,6 +4,7 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
+from ingest.files.workplace import workplace
 from ingest.gate.pipeline import read_delivery
 from ingest.parcels.load import load_parcels
 from ingest.register.load import load_delivery
@@ -62,8 +63,8 @@ def packages(folder: Path) -> list[Path]:
 
 
 def _publish(package: Path, url: str, settings: Settings, now: datetime) -> None:
-    with tempfile.TemporaryDirectory(prefix="sqh-gate-") as workdir:
+    with workplace() as workdir:
         delivery = read_delivery(
-            package, storage_srid=settings.storage_srid, workdir=Path(workdir), today=legal_day(now)
+            package, storage_srid=settings.storage_srid, workdir=workdir, today=legal_day(now)
         )
         load_delivery(delivery, url=url, settings=settings, now=now, actor=ACTOR, publish=True)

@@ -55,7 +55,7 @@ _USES = (
     ((260, 560), "BT", "new_housing", Norms("50", "≤ 3", "150%"), False),
     ((260, 680), "CX", "park", Norms("5", "1", "0,05"), True),
     ((160, 680), "LK", "new_housing", Norms("80", "≤ 5", "-"), False),
-    ((345, 440), "CT", "mixed", Norms("≤ 55", "12-15", "8,4"), True),
+    ((345, 440), "CT", "mixed", Norms("≤ 56", "12-15", "8,4"), True),
     ((345, 560), "LK", "new_housing", Norms("80", "5", "4,0"), False),
     ((345, 680), "LK", "new_housing", Norms("80", "3÷5", "≤ 4"), False),
     ((430, 440), "TMDV", "service", Norms("≤ 60", "≤ 9", "5,4"), True),

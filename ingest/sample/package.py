@@ -8,8 +8,13 @@ from ingest.sample.circular import Feature, filled_layers
 from ingest.sample.dossier import Dossier
 from ingest.sample.fixed import write_zip
 from ingest.sample.geopackage import write_geopackage
-from ingest.sample.papers import write_decision, write_drawing
-from ingest.sample.workbook import DRAWING_FOLDER, decision_file, write_workbook
+from ingest.sample.papers import write_decision, write_drawing, write_regulation
+from ingest.sample.workbook import (
+    DRAWING_FOLDER,
+    decision_file,
+    regulation_file,
+    write_workbook,
+)
 
 GEODATABASES = ("NenDiaHinh", "HienTrang", "QuyHoach", "MocGioi")
 EMPTY_FOLDERS = ("HoSoBASIC/BanVe", "HoSoBASIC/VanBan")
@@ -37,6 +42,7 @@ def _write_scans(scans: Path, dossier: Dossier) -> None:
         folder.mkdir(parents=True)
     write_workbook(scans / f"{dossier.code}.xlsx", dossier)
     write_decision(papers / decision_file(dossier), dossier)
+    write_regulation(papers / regulation_file(dossier), dossier)
     write_drawing(drawings / f"{DRAWING_FOLDER}.jpg", dossier)
 
 

@@ -1,9 +1,10 @@
-"""The scanned papers: a decision as PDF (a page image, as scanners make it) and a drawing (JPG).
+"""The scanned papers: decision and regulation as PDF (page images, as scanners make), a drawing.
 
-Both say in large letters that they are invented.
+All say in large letters that they are invented.
 """
 
 import time
+from collections.abc import Sequence
 from datetime import date
 from importlib.resources import files
 from io import BytesIO
@@ -32,9 +33,24 @@ def write_decision(path: Path, dossier: Dossier) -> Path:
     """The approval decision on one A4 page at 200 dpi."""
     page = Image.new("RGB", A4_PX, "white")
     draw = ImageDraw.Draw(page)
-    _heading(draw, dossier)
-    below = _body(draw, dossier)
+    _heading(draw, dossier, "QUYẾT ĐỊNH", f"Về việc phê duyệt {dossier.name}")
+    below = _paragraphs(draw, _decision(dossier))
     _signature(draw, dossier, below + 60)
+    return _save_scan(path, page, f"Quyết định {dossier.decision_no} (minh họa)", dossier)
+
+
+def write_regulation(path: Path, dossier: Dossier) -> Path:
+    """The management regulation that the decision issues, on one page like it."""
+    page = Image.new("RGB", A4_PX, "white")
+    draw = ImageDraw.Draw(page)
+    _heading(draw, dossier, "QUY ĐỊNH QUẢN LÝ", f"Theo {dossier.name}")
+    below = _paragraphs(draw, _regulation(dossier))
+    _signature(draw, dossier, below + 60)
+    return _save_scan(path, page, f"Quy định quản lý, {dossier.decision_no} (minh họa)", dossier)
+
+
+def _save_scan(path: Path, page: Image.Image, title: str, dossier: Dossier) -> Path:
+    """The page as a scanner makes it: a picture in a PDF, with the day that never changes."""
     _warning(page)
     fixed = time.strptime("2026-04-01", "%Y-%m-%d")
     page.save(
@@ -42,7 +58,7 @@ def write_decision(path: Path, dossier: Dossier) -> Path:
         "PDF",
         resolution=SCAN_DPI,
         quality=60,
-        title=f"Quyết định {dossier.decision_no} (minh họa)",
+        title=title,
         author=dossier.authority,
         producer="Sổ Quy Hoạch",
         creationDate=fixed,
@@ -51,7 +67,7 @@ def write_decision(path: Path, dossier: Dossier) -> Path:
     return path
 
 
-def _heading(draw: ImageDraw.ImageDraw, dossier: Dossier) -> None:
+def _heading(draw: ImageDraw.ImageDraw, dossier: Dossier, name: str, about: str) -> None:
     bold, plain = _font("Bold", 27), _font("Regular", 27)
     left, right = 450, 1190
     for n, (text, font) in enumerate(
@@ -72,16 +88,15 @@ def _heading(draw: ImageDraw.ImageDraw, dossier: Dossier) -> None:
         )
     ):
         draw.text((right, 150 + n * 44), text, INK, font, anchor="ma")
-    draw.text((A4_PX[0] / 2, 520), "QUYẾT ĐỊNH", INK, _font("Bold", 46), anchor="ma")
-    title = _wrapped(draw, f"Về việc phê duyệt {dossier.name}", _font("SemiBold", 29), 1150)
+    draw.text((A4_PX[0] / 2, 520), name, INK, _font("Bold", 46), anchor="ma")
+    title = _wrapped(draw, about, _font("SemiBold", 29), 1150)
     for n, line in enumerate(title):
         draw.text((A4_PX[0] / 2, 600 + n * 42), line, INK, _font("SemiBold", 29), anchor="ma")
 
 
-def _body(draw: ImageDraw.ImageDraw, dossier: Dossier) -> float:
-    font = _font("Regular", 28)
+def _decision(dossier: Dossier) -> tuple[str, ...]:
     hectares = f"{dossier.boundary.area / 10_000:.2f}".replace(".", ",")
-    parts = (
+    return (
         "CHỦ TỊCH ỦY BAN NHÂN DÂN PHƯỜNG MINH HỌA",
         f"Căn cứ {_law(dossier)};",
         f"Căn cứ Quyết định số {dossier.brief_no} phê duyệt nhiệm vụ quy hoạch;",
@@ -94,6 +109,22 @@ def _body(draw: ImageDraw.ImageDraw, dossier: Dossier) -> float:
         "Điều 2. Quyết định này có hiệu lực kể từ ngày ký.",
         "Điều 3. Mọi tên người, tên đất, số liệu trong văn bản này đều do phần mềm đặt ra.",
     )
+
+
+def _regulation(dossier: Dossier) -> tuple[str, ...]:
+    return (
+        f"Ban hành kèm theo Quyết định số {dossier.decision_no} của {dossier.authority}.",
+        f"Điều 1. Quy định này áp dụng trong ranh giới {dossier.name}.",
+        "Điều 2. Chức năng, mật độ xây dựng, tầng cao và hệ số sử dụng đất của từng ô, lô đất "
+        "theo lớp ChucNangSuDungDat_A của hồ sơ.",
+        "Điều 3. Chỉ giới đường đỏ và chỉ giới xây dựng theo các lớp ChiGioiDuongDo_L và "
+        "ChiGioiXayDung_L của hồ sơ.",
+        "Điều 4. Mọi tên người, tên đất, số liệu trong văn bản này đều do phần mềm đặt ra.",
+    )
+
+
+def _paragraphs(draw: ImageDraw.ImageDraw, parts: Sequence[str]) -> float:
+    font = _font("Regular", 28)
     y = 800.0
     for part in parts:
         for line in _wrapped(draw, part, font, A4_PX[0] - 2 * MARGIN_PX):

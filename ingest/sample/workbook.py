@@ -38,7 +38,7 @@ def write_workbook(path: Path, dossier: Dossier) -> Path:
     book.remove(book.worksheets[0])
     _sheet(book, "HoSo", *_plan_sheet(dossier))
     _sheet(book, "BanVe", DRAWING_COLUMNS, [_drawing_row(dossier)])
-    _sheet(book, "VanBan", PAPER_COLUMNS, [_paper_row(dossier)])
+    _sheet(book, "VanBan", PAPER_COLUMNS, [_decision_row(dossier), _regulation_row(dossier)])
     book.properties.creator = "Sổ Quy Hoạch"
     book.properties.created = FIXED
     raw = BytesIO()
@@ -101,7 +101,7 @@ def _drawing_row(dossier: Dossier) -> Row:
     return (dossier.code, "QH-04", DRAWING_FOLDER, name, 1, DRAWING_FOLDER, dossier.scale, None)
 
 
-def _paper_row(dossier: Dossier) -> Row:
+def _decision_row(dossier: Dossier) -> Row:
     return (
         dossier.code,
         decision_file(dossier),
@@ -114,6 +114,26 @@ def _paper_row(dossier: Dossier) -> Row:
         1,
         None,
     )
+
+
+def _regulation_row(dossier: Dossier) -> Row:
+    return (
+        dossier.code,
+        regulation_file(dossier),
+        "Quy định quản lý theo quy hoạch (minh họa)",
+        "Quy định quản lý",
+        None,
+        f"Ban hành kèm theo Quyết định {dossier.decision_no}",
+        _date(dossier, dossier.decision_date),
+        dossier.authority,
+        1,
+        None,
+    )
+
+
+def regulation_file(dossier: Dossier) -> str:
+    """File name of the scanned management regulation."""
+    return f"Quy-dinh-quan-ly-{dossier.slug}.pdf"
 
 
 def decision_file(dossier: Dossier) -> str:

@@ -10,7 +10,15 @@ import shapely
 from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 
-from ingest.gdal import pyogrio
+from ingest.files.copying import FileChanged
+from ingest.files.source import receive
+from ingest.files.workplace import workplace
+from ingest.gate.checks.files import is_readable
+from ingest.gate.copies import copy_layers_of
+from ingest.gate.match import find_containers
+from ingest.gate.read import LayerFrame, LayerUnreadable
+from ingest.readers.nesting import DoctypeFound
+from ingest.sandbox.outcome import ReaderStopped
 from schemas.blobs import sha256_of
 from schemas.crs import project, srid_of
 from schemas.errors import DeliveryUnreadable
@@ -68,14 +76,13 @@ def read_units_file(path: Path, storage_srid: int) -> UnitsFile:
     """
     if not path.is_file():
         raise DeliveryUnreadable(Words(f"Không có tệp {path}.", f"There is no file {path}."))
-    source = _vsi(path.resolve())
     units: list[FileUnit] = []
     repaired = 0
-    for layer in _layers(source, path):
-        rows, shapes, mended = _read_layer(source, layer, storage_srid)
+    for layer in _layers(path):
+        rows, shapes, mended = _rows(layer, storage_srid)
         repaired += mended
         units += [
-            _file_unit(layer, number, row, shape)
+            _file_unit(layer.name, number, row, shape)
             for number, (row, shape) in enumerate(zip(rows, shapes, strict=True), start=1)
         ]
     known = tuple(unit for unit in units if unit.level and unit.code)
@@ -89,38 +96,43 @@ def read_units_file(path: Path, storage_srid: int) -> UnitsFile:
     return UnitsFile(path, _label(path), known, repaired)
 
 
-def _vsi(path: Path) -> str:
-    prefix = {".zip": "/vsizip/", ".gz": "/vsigzip/"}.get(path.suffix.lower(), "")
-    return f"{prefix}{path}"
+def _layers(path: Path) -> list[LayerFrame]:
+    """The layers of every container in the file, read behind the sandbox's walls."""
+    with workplace() as folder:
+        received = receive(path.resolve(), folder)
+        sound = filter(is_readable, find_containers(received.files))
+        try:
+            copied = [copy_layers_of(one, folder / str(at)) for at, one in enumerate(sound)]
+            layers = [layer for one in copied for layer in one.frames()]
+        except (LayerUnreadable, ReaderStopped, DoctypeFound, FileChanged) as error:
+            raise _unreadable(path) from error
+    if not layers:
+        raise _unreadable(path)
+    return layers
 
 
-def _layers(source: str, path: Path) -> list[str]:
-    try:
-        return [str(name) for name, _ in pyogrio.list_layers(source)]
-    except pyogrio.errors.DataSourceError as error:
-        raise DeliveryUnreadable(
-            Words(
-                f"{path.name} không phải là tệp dữ liệu bản đồ đọc được.",
-                f"{path.name} is not a readable vector file.",
-            )
-        ) from error
+def _unreadable(path: Path) -> DeliveryUnreadable:
+    return DeliveryUnreadable(
+        Words(
+            f"{path.name} không phải là tệp dữ liệu bản đồ đọc được.",
+            f"{path.name} is not a readable vector file.",
+        )
+    )
 
 
-def _read_layer(
-    source: str, layer: str, storage_srid: int
+def _rows(
+    layer: LayerFrame, storage_srid: int
 ) -> tuple[list[dict[str, Any]], NDArray[np.object_], int]:
     """Attribute rows, geometries in the storage CRS, and how many geometries were repaired."""
-    meta, table = pyogrio.raw.read_arrow(source, layer=layer)
-    if "code" not in table.column_names:
+    if "code" not in layer.attributes:
         return [], np.empty(0, dtype=object), 0
-    column = meta["geometry_name"] or "wkb_geometry"
-    if column not in table.column_names:
-        return table.to_pylist(), np.full(len(table), None, dtype=object), 0
-    shapes = shapely.from_wkb(np.asarray(table[column].to_pylist(), dtype=object))
+    names, cells = list(layer.attributes.columns), layer.attributes.itertuples(index=False)
+    rows = [dict(zip(names, row, strict=True)) for row in cells]
+    shapes = layer.geoms
     if not shapely.is_missing(shapes).all():
-        shapes = project(shapely.force_2d(shapes), srid_of(str(meta["crs"])), storage_srid)
+        shapes = project(shapes, srid_of(str(layer.crs)), storage_srid)
     areas, repaired = _areas(shapes)
-    return table.drop_columns([column]).to_pylist(), areas, repaired
+    return rows, areas, repaired
 
 
 def _areas(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], int]:

@@ -14,6 +14,7 @@ from shapely import MultiPolygon
 from ingest.progress import StepProgress
 from ingest.register.record import Connection, lock_register, next_revision
 from ingest.units.boundaries import Boundary, InForce, match_boundaries
+from ingest.units.copy import bounded_communes, write_boundaries
 from ingest.units.declared import declared_units
 from ingest.units.dossier import delivered, record_units
 from ingest.units.file import UnitsFile, read_units_file
@@ -48,7 +49,8 @@ def load_units(
     """Load the national list and, with a file, boundaries and the file's own invented units.
 
     Boundaries go to the units in force on the legal day of `now`. Loading again changes nothing; a
-    newer file replaces boundaries. Units are never deleted; the file is kept as delivered.
+    newer file replaces boundaries. Units are never deleted; the file is kept as delivered. A copy
+    of the boundaries in force is left at `settings.boundary_file`.
     Raises DeliveryUnreadable, UnknownCrs, DatabaseUnavailable, Refused (a unit whose days overlap
     another row of its code; bytes known as another kind of delivery).
     """
@@ -68,6 +70,10 @@ def load_units(
             connection, original, outcome, source=national_source(),
             invented=file is not None and file.invented, settings=settings, now=now, actor=actor,
         )  # fmt: skip
+        stale = outcome.changed or not settings.boundary_file.exists()
+        communes = bounded_communes(connection, legal_day(now)) if stale else []
+    if communes:
+        write_boundaries(settings.boundary_file, communes, settings.storage_srid)
     tell(DONE, 4, 4)
     return outcome
 

@@ -64,6 +64,13 @@ ON CONFLICT (old_unit_id, new_unit_id) DO UPDATE
 -- about: the units of one day, for matching boundaries
 SELECT id, level, code, full_name, parent_code FROM admin_unit WHERE valid @> %s::date
 
+-- name: bounded_communes
+-- about: the communes of one day that have a boundary, for the copy that checks without a database use
+SELECT code, full_name, parent_code, ST_AsBinary(geom)
+  FROM admin_unit
+ WHERE level = 'commune' AND valid @> %s::date AND geom IS NOT NULL
+ ORDER BY code
+
 -- name: update_boundaries
 -- about: boundaries and English names that differ from the register's
 UPDATE admin_unit unit

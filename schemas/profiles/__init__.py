@@ -1,4 +1,4 @@
-"""Dossier profiles: the shipped ones by id, and a user's own from a YAML file."""
+"""Dossier profiles: the shipped ones by id, a user's own from a YAML file, models of a standard."""
 
 import csv
 import hashlib
@@ -9,8 +9,9 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
-from schemas.errors import ProfileInvalid
+from schemas.errors import ProfileInvalid, Refused
 from schemas.profiles.model import LayerRule, Profile, SecrecyRule
+from schemas.profiles.models import has_models, with_models
 from schemas.profiles.reading import mistakes, read_yaml, unreadable
 from schemas.profiles.sources import Source
 from schemas.words import Words
@@ -27,21 +28,41 @@ def shipped_profiles() -> dict[str, Profile]:
 
 
 def find_profile(name: str | Path) -> Profile:
-    """A shipped profile by id, or the profile in a YAML file. Raises ProfileInvalid."""
+    """A shipped profile by id, the profile in a YAML file, or that of a folder or zip of models.
+
+    Of several models, `SOURCE#NAME` means one. Raises ProfileInvalid.
+    """
     shipped = shipped_profiles()
-    if isinstance(name, str) and name in shipped:
-        return shipped[name]
+    source, _, model = str(name).partition("#")
+    if source in shipped:
+        return with_models(shipped[source], model)
     path = Path(name)
     if path.suffix.lower() in (".yaml", ".yml") and path.is_file():
         return _load(path)
+    family = next((f for f in shipped.values() if f.standards and has_models(Path(source))), None)
+    if family is not None:
+        return with_models(family, model, Path(source))
     known = ", ".join(shipped)
     raise ProfileInvalid(
         Words(f"Không có profile “{name}”.", f"There is no profile “{name}”."),
         remedy=Words(
-            f"Dùng một trong: {known}, hoặc đường dẫn tới tệp .yaml.",
-            f"Use one of: {known}, or the path of a .yaml file.",
+            f"Dùng một trong: {known}, hoặc đường dẫn tới tệp .yaml hay bộ mô hình của chuẩn.",
+            f"Use one of: {known}, or the path of a .yaml file or of a standard's models.",
         ),
     )
+
+
+def refuse_checks_only(name: str | Path | None) -> None:
+    """Raises Refused where a profile describes dossiers that never enter the register."""
+    profile = None if name is None else find_profile(name)
+    if profile is not None and profile.checks_only:
+        raise Refused(
+            Words(
+                f"Hồ sơ theo “{profile.id}” chỉ được kiểm tra, không nạp vào sổ.",
+                f"Dossiers of “{profile.id}” are only checked and never loaded.",
+            ),
+            remedy=Words("Dùng sqh check.", "Use sqh check."),
+        )
 
 
 def profile_hash(profile: Profile) -> str:
@@ -101,6 +122,8 @@ def _with_classes(profile: Profile, table: Path) -> Profile:
 
 
 def _class_rule(row: dict[str, str]) -> LayerRule:
+    """One line of the class list; an attribute is text unless its type follows: `caoDo:float`."""
+    typed = {name: kind for name, _, kind in (a.partition(":") for a in row["attributes"].split())}
     return LayerRule.model_validate(
         {
             "container": row["container"],
@@ -111,7 +134,8 @@ def _class_rule(row: dict[str, str]) -> LayerRule:
             "theme": row["theme"] or None,
             "columns": {"name": "tenDoiTuong"},
             "required": (),
-            "attributes": tuple(row["attributes"].split()),
+            "attributes": tuple(typed),
+            "types": {name: kind for name, kind in typed.items() if kind},
         }
     )
 
@@ -119,5 +143,5 @@ def _class_rule(row: dict[str, str]) -> LayerRule:
 def _merged(own: LayerRule | None, listed: LayerRule) -> LayerRule:
     if own is None:
         return listed
-    kept = ("dataset", "geometry", "label", "attributes")
+    kept = ("dataset", "geometry", "label", "attributes", "types")
     return own.model_copy(update={name: getattr(listed, name) for name in kept})

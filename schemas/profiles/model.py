@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, Field, model_validator
 
 from schemas.issues import Bilingual
+from schemas.profiles.package import Package
 from schemas.profiles.reading import Unfit
 from schemas.profiles.sources import (
     STRICT,
@@ -19,6 +20,8 @@ from schemas.profiles.sources import (
     Sources,
     check_names,
 )
+from schemas.profiles.tolerances import AuditRule, ShapeRule, TopologyRule
+from schemas.standards.model import Standard
 
 Becomes = Literal["zone", "line", "boundary", "feature"]
 Role = Literal["gis", "workbook", "decision", "drawing", "scan", "text", "package", "other", "junk"]
@@ -55,7 +58,8 @@ class LayerRule(_Strict):
     """What one layer becomes. `layer` None = the only one; `container`: geodatabase or folder.
 
     `required`: delivered columns that must exist when the layer has rows; None = every one mapped.
-    `attributes`: all columns the standard gives the layer (to undo names cut to 10 characters).
+    `attributes`: all columns the standard gives the layer (to undo names cut to 10 characters), of
+    text where `types` does not say otherwise.
     """
 
     layer: str | None = None
@@ -70,6 +74,7 @@ class LayerRule(_Strict):
     columns: dict[str, ColumnSource] = {}
     required: tuple[str, ...] | None = None
     attributes: tuple[str, ...] = ()
+    types: dict[str, Literal["float", "double", "int", "date"]] = {}
 
     @model_validator(mode="after")
     def _is_complete(self) -> "LayerRule":
@@ -171,12 +176,15 @@ class PlanRule(_Strict):
     adjustment_kind: Sources = ()
     decision_no: Sources = ()
     decision_date: Sources = ()
+    brief_no: Sources = ()
+    brief_date: Sources = ()
     valid_from: Sources = ()
     valid_to: Sources = ()
     national_status: Sources = ()
     scale: Sources = ()
     notes: Sources = ()
     stated_crs: Sources = ()
+    location: Sources = ()
     id: str = "{code}"
     plan_code: PlanCode | None = None
     info_code: InfoCode | None = None
@@ -218,7 +226,8 @@ class Profile(_Strict):
 
     `crs`: the CRS of every layer (wins over the files' own labels). `place`: lon/lat box (west,
     south, east, north) in which content must lie. `classes`: CSV beside the profile with further
-    layer rules.
+    layer rules. `standards`: family of model files that a user has, read into `models`, one of
+    which fits a dossier. `checks_only`: nothing of it is taken into the register.
     """
 
     id: str = Field(pattern=r"^[a-z0-9_-]+$")
@@ -238,6 +247,13 @@ class Profile(_Strict):
     codes: dict[str, CodeTable] = {}
     secrecy: SecrecyRule = SecrecyRule()
     documents: tuple[DocumentRule, ...] = ()
+    standards: Literal["cnig"] | None = None
+    models: tuple[Standard, ...] = ()
+    checks_only: bool = False
+    package: Package | None = None
+    shapes: ShapeRule = ShapeRule()
+    topology: TopologyRule = TopologyRule()
+    audit: AuditRule = AuditRule()
 
     @model_validator(mode="after")
     def _names_its_code_tables(self) -> "Profile":
@@ -247,6 +263,7 @@ class Profile(_Strict):
             if isinstance(value, tuple):
                 named |= {source.codes for source in value}
         named |= {document.roles for document in self.documents}
+        named |= {self.package.flags} if self.package else set()
         missing = named - set(self.codes) - {None}
         if missing:
             names = ", ".join(sorted(filter(None, missing)))

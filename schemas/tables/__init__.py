@@ -4,15 +4,25 @@ from schemas.tables.admin import AdminSuccession, AdminUnit
 from schemas.tables.base import Base
 from schemas.tables.content import Coverage, Document, PlanFeature, PlanLine, Zone, ZoneCut
 from schemas.tables.desk import Application, ApplicationEvent, CheckResult, Extract, Ticket
-from schemas.tables.dossier import Dossier, DossierFile, IngestRun, IssueRow
-from schemas.tables.office import Account, AuditEvent, Authority, RegisterState
+from schemas.tables.dossier import Dossier, DossierEvent, DossierFile, IngestRun, IssueRow
+from schemas.tables.office import (
+    AccessToken,
+    Account,
+    AccountSession,
+    AuditEvent,
+    Authority,
+    LoginAttempt,
+    RegisterState,
+)
 from schemas.tables.parcel import Parcel, ParcelAlias
 from schemas.tables.plan import Plan, PlanVersion, VersionPeriod
 
 metadata = Base.metadata
 
 __all__ = [
+    "AccessToken",
     "Account",
+    "AccountSession",
     "AdminSuccession",
     "AdminUnit",
     "Application",
@@ -24,10 +34,12 @@ __all__ = [
     "Coverage",
     "Document",
     "Dossier",
+    "DossierEvent",
     "DossierFile",
     "Extract",
     "IngestRun",
     "IssueRow",
+    "LoginAttempt",
     "Parcel",
     "ParcelAlias",
     "Plan",

@@ -3,14 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from schemas.tables.base import Base, Id, MaybeGeom, geometry, refers_to
 
 
 class Dossier(Base):
-    """One delivery, known by the sha256 of its bytes."""
+    """One delivery, known by the sha256 of its bytes.
+
+    `uploader_id`: who brought it over the web; `wishes`: how it is to be read (profile, CRS,
+    repairs, and who asked); `work`: what is being done with it, as `asked`; `failure`: why the
+    last work came to no end.
+    """
 
     __tablename__ = "dossier"
     id: Mapped[Id]
@@ -22,6 +27,32 @@ class Dossier(Base):
     invented: Mapped[bool] = mapped_column(server_default="false")
     received_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    uploader_id: Mapped[int | None] = refers_to("account.id")
+    size_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    wishes: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    work: Mapped[str | None]
+    asked: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    failure: Mapped[dict[str, Any] | None]
+    __table_args__ = (
+        Index("dossier_uploader", "uploader_id"),
+        Index("dossier_work", "work", postgresql_where=text("work IS NOT NULL")),
+    )
+
+
+class DossierEvent(Base):
+    """One thing that happened to a dossier, for whoever watches; numbered without gaps."""
+
+    __tablename__ = "dossier_event"
+    dossier_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("dossier.id", ondelete="CASCADE"), primary_key=True
+    )
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    step: Mapped[int | None]
+    steps: Mapped[int | None]
+    vi: Mapped[str]
+    en: Mapped[str]
 
 
 class DossierFile(Base):

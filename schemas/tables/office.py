@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Index, Text, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from schemas.tables.base import Base, Id
+from schemas.tables.base import Base, Id, refers_to
 
 
 class RegisterState(Base):
@@ -38,6 +38,42 @@ class Account(Base):
     secret: Mapped[str | None]
     created_at: Mapped[datetime]
     disabled: Mapped[bool] = mapped_column(server_default="false")
+    __table_args__ = (Index("account_name_any_case", func.lower(name), unique=True),)
+
+
+class AccountSession(Base):
+    """A browser signed in; ends 12 hours after it was last seen, and at `expires_at`."""
+
+    __tablename__ = "account_session"
+    id: Mapped[Id]
+    account_id: Mapped[int] = refers_to("account.id", cascade=True)
+    sha256: Mapped[str] = mapped_column(Text, unique=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class AccessToken(Base):
+    """A bearer token for a program, good until it expires or is revoked."""
+
+    __tablename__ = "access_token"
+    id: Mapped[Id]
+    account_id: Mapped[int] = refers_to("account.id", cascade=True)
+    sha256: Mapped[str] = mapped_column(Text, unique=True)
+    label: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class LoginAttempt(Base):
+    """Failed sign-ins under one name or from one address (`subject`: the sha256 of either)."""
+
+    __tablename__ = "login_attempt"
+    subject: Mapped[str] = mapped_column(Text, primary_key=True)
+    failures: Mapped[int]
+    last_failed_at: Mapped[datetime]
+    locked_until: Mapped[datetime]
 
 
 class AuditEvent(Base):

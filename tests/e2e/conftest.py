@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
@@ -31,7 +32,10 @@ ARTEFACTS = Path(__file__).parents[2] / "artefacts"
 @contextmanager
 def served(app: FastAPI) -> Iterator[str]:
     """The address of an application that runs until the end of the block."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, log_level="error", timeout_graceful_shutdown=2
+    )
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
     thread.start()
     while not server.started:
@@ -70,11 +74,11 @@ def browser() -> Iterator[Browser]:
 class Visit:
     """One page that keeps what went wrong and where requests went."""
 
-    def __init__(self, browser: Browser, address: str, width: int) -> None:
+    def __init__(self, browser: Browser, address: str, width: int, **options: Any) -> None:
         height = 740 if width < 800 else 800
         self.address = address
         self.width = width
-        self.page: Page = browser.new_page(viewport={"width": width, "height": height})
+        self.page: Page = browser.new_page(viewport={"width": width, "height": height}, **options)
         self.complaints: list[str] = []
         self.asked: list[str] = []
         self.page.on("console", self._console)

@@ -38,7 +38,7 @@ def test_a_sound_package_is_accepted_without_a_finding(
     assert version.decision_no == "345/QĐ-UBND"
     assert version.valid_from == version.decision_date == date(2025, 3, 15)
     assert (version.scale, version.tolerance_m) == (2000, 1.0)
-    assert version.boundary.area == pytest.approx(40_000)
+    assert version.boundary.area == pytest.approx(20_000)
     assert version.themes == {
         "land_use", "red_line", "building_line", "road", "infrastructure",
     }  # fmt: skip
@@ -54,7 +54,7 @@ def test_zones_carry_functions_and_norms_as_ranges_with_their_text(
     assert (lot.function_1, lot.function_2) == ("Đất dân dụng", "Đất đơn vị ở")
     assert lot.function_3 == "Nhóm nhà ở"
     assert (lot.density_min, lot.density_max, lot.density_text) == (40, 60, "40-60")
-    assert (lot.storeys_max, lot.storeys_text) == (7, "≤ 7")
+    assert (lot.storeys_max, lot.storeys_text) == (14, "≤ 14")
     assert lot.far_min == lot.far_max == 8.4
     assert (lot.population, lot.area_declared_m2) == (400, 10_000)
     assert lot.area_m2 == pytest.approx(10_000)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import yaml
 
+from ingest.report.codes_page import THEMES, codes_page
+from schemas.issues import catalogue, themes
 from schemas.profiles.model import Profile
 from schemas.profiles.parcels import ParcelProfile
 
@@ -18,6 +20,19 @@ def test_the_command_line_page_is_what_the_program_says() -> None:
     said = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     written = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
     assert written.strip() == said.strip(), "run `make docs`"
+
+
+def test_the_page_of_issue_codes_is_what_the_catalogue_says() -> None:
+    written = (ROOT / "docs" / "ma-loi.md").read_text(encoding="utf-8")
+    assert written == codes_page(), "run `make docs`"
+
+
+def test_every_issue_code_is_explained_under_a_theme_with_a_title() -> None:
+    page = codes_page()
+    assert set(themes()) == set(THEMES)
+    for code in catalogue():
+        assert page.count(f'<a id="{code.lower()}"></a>') == 1
+        assert f"### {code}\n" in page
 
 
 def test_links_between_documents_lead_somewhere() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
+from ingest.files.sniff import SEALED_KINDS
 from ingest.files.source import ReceivedFile
 from ingest.gate.match import Container
 from schemas.issues import Issue
@@ -23,7 +24,7 @@ def check_files(files: Iterable[ReceivedFile]) -> Iterator[Issue]:
             suffix = PurePosixPath(file.path).suffix
             detail = {"kind": file.sniffed.kind, "suffix": suffix}
             yield Issue("FILE_NOT_WHAT_IT_SAYS", file=file.path, detail=detail)
-        elif file.sniffed.kind in ("rar", "7z"):
+        elif file.sniffed.kind in SEALED_KINDS:
             yield Issue("ARCHIVE_FORMAT", file=file.path, detail={"kind": file.sniffed.kind})
 
 

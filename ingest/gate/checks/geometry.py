@@ -1,12 +1,14 @@
 """Geometry findings of one layer: where it lies, what is empty, of another kind, or invalid."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from ingest.crs import Box, misplaced
+from ingest.gate.checks.gravest import SHOWN_REPAIRS, gravest
 from ingest.gate.clean import Cleaned, Defect, geometry_hash
 from ingest.gate.inspection import Layer
 from ingest.shapes import shown_area
@@ -41,8 +43,20 @@ def check_cleaned(layer: Layer, cleaned: Cleaned, accept_repairs: bool) -> Itera
         first, count = int(cleaned.wrong_family[0]), len(cleaned.wrong_family)
         wanted = layer.rule.family if layer.rule else ""
         yield layer.finding("GEOMETRY_KIND", first, count=count, detail={"wanted": wanted})
-    for defect in cleaned.defects:
-        yield _defect_issue(layer, defect, accept_repairs)
+    if len(cleaned.cut):
+        first, count = int(cleaned.cut[0]), len(cleaned.cut)
+        yield layer.finding("GEOMETRY_PARTS_DROPPED", first, count=count)
+    by_code: dict[str, list[Defect]] = {}
+    for defect in sorted(cleaned.defects, key=_gravity):
+        by_code.setdefault(_code(layer, defect, accept_repairs), []).append(defect)
+    for code, defects in by_code.items():
+        yield from gravest(defects, partial(_defect_issue, layer, code), SHOWN_REPAIRS)
+
+
+def _gravity(defect: Defect) -> tuple[bool, float]:
+    """Those without a repair first, then the largest change."""
+    change = abs(defect.change_m2)
+    return defect.after is not None, -change if np.isfinite(change) else 0.0
 
 
 def without_shape(layer: Layer, empty: NDArray[np.intp]) -> Issue:
@@ -54,7 +68,17 @@ def without_shape(layer: Layer, empty: NDArray[np.intp]) -> Issue:
     return layer.finding("ZONE_WITHOUT_SHAPE", first, count=count, detail=detail)
 
 
-def _defect_issue(layer: Layer, defect: Defect, accept_repairs: bool) -> Issue:
+def _code(layer: Layer, defect: Defect, accepted: bool) -> str:
+    if defect.kind == "line":
+        return "AREA_FROM_LINE" if accepted else "AREA_DRAWN_AS_LINE"
+    if defect.after is None and layer.becomes == "zone":
+        return "ZONE_WITHOUT_SHAPE"
+    if defect.after is None and accepted:
+        return "GEOMETRY_COLLAPSED"
+    return "GEOMETRY_REPAIRED" if accepted else "GEOMETRY_INVALID"
+
+
+def _defect_issue(layer: Layer, code: str, defect: Defect) -> Issue:
     after_m2 = 0.0 if defect.after is None else float(defect.after.area)
     detail = {
         "reason": defect.reason,
@@ -63,12 +87,7 @@ def _defect_issue(layer: Layer, defect: Defect, accept_repairs: bool) -> Issue:
         "area_before_m2": shown_area(float(defect.before.area), 4),
         "area_after_m2": shown_area(after_m2, 4),
         "change_m2": shown_area(defect.change_m2, 4),
+        "why_vi": defect.reason,
+        "why_en": defect.reason,
     }
-    code = "GEOMETRY_REPAIRED" if accept_repairs else "GEOMETRY_INVALID"
-    if defect.after is None and layer.becomes == "zone":
-        code = "ZONE_WITHOUT_SHAPE"
-        detail |= {"why_vi": defect.reason, "why_en": defect.reason}
-    elif defect.after is None and accept_repairs:
-        code = "GEOMETRY_COLLAPSED"
-    at = layer.lonlat(defect.at)
-    return layer.finding(code, defect.index, geom=at, detail=detail)
+    return layer.finding(code, defect.index, geom=layer.lonlat(defect.at), detail=detail)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ingest.gate.checks.classes import unknown_class
 from ingest.gate.columns import looks_cut
 from ingest.gate.facts import PlanRows
 from ingest.gate.inspection import Layer
@@ -14,19 +15,21 @@ def check_layers(layers: list[Layer], profile: Profile) -> Iterator[Issue]:
     """Findings about each delivered layer, and about layers that a mapping profile waits for."""
     for layer in layers:
         if layer.rule is None:
-            yield layer.finding("LAYER_UNKNOWN", count=1, detail={"rows": len(layer)})
+            yield from unknown_class(layer, profile)
         elif len(layer):
-            yield from _check_columns(layer, layer.rule)
+            yield from _check_columns(layer, layer.rule, profile)
     yield from _check_presence(layers, profile)
 
 
-def _check_columns(layer: Layer, rule: LayerRule) -> Iterator[Issue]:
+def _check_columns(layer: Layer, rule: LayerRule, profile: Profile) -> Iterator[Issue]:
     delivered = set(layer.attributes.columns)
     for column in rule.required_columns:
         if column not in delivered:
             yield layer.finding("COLUMN_MISSING", column=column)
-    mapped = {source.column for source in rule.columns.values() if source.column}
-    for column in sorted(mapped - delivered - set(rule.required_columns)):
+    wanted = {source.column for source in rule.columns.values() if source.column}
+    if profile.package is not None:
+        wanted |= {field.name for field in profile.package.fields} & set(rule.attributes)
+    for column in sorted(wanted - delivered - set(rule.required_columns)):
         yield layer.finding("COLUMN_ABSENT", column=column)
     for column in looks_cut(list(layer.attributes.columns), rule.attributes):
         yield layer.finding("COLUMN_NAME_CUT", column=column)

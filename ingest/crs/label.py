@@ -10,20 +10,12 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-import shapely
-from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from schemas.crs import VN2000, WGS84, project
+from schemas.crs import VN2000, WGS84
 
-How = Literal["label", "recognised", "profile"]
-Box = tuple[float, float, float, float]
-
-# Where VN-2000 coordinates of the country lie, metres: the two ranges never overlap.
-VN_EAST, VN_NORTH = (170_000.0, 830_000.0), (700_000.0, 2_650_000.0)
-MARGIN_DEGREES = 3.0
+How = Literal["label", "recognised", "profile", "chosen"]
 
 
 @dataclass(frozen=True)
@@ -109,82 +101,3 @@ def _projection(crs: CRS) -> _Projection | None:
     in_place = latitude == 0 and abs(east - 500_000) < 0.01 and abs(north) < 0.01
     metric = all(axis.unit_conversion_factor == 1 for axis in crs.axis_info)
     return _Projection(longitude, scale) if in_place and metric else None
-
-
-Misplacement = Literal["swapped", "outside"]
-
-
-@dataclass(frozen=True)
-class Misplaced:
-    """A layer that cannot lie where its CRS puts it. `where`: the first such row's index."""
-
-    why: Misplacement
-    count: int
-    where: int
-
-
-def misplaced(geoms: NDArray[np.object_], srid: int, place: Box | None) -> Misplaced | None:
-    """Rows (n,) outside the CRS's area of use (and `place`, lon/lat), or with axes swapped."""
-    boxes = shapely.bounds(geoms)
-    middle = np.column_stack(((boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2))
-    there = ~np.isnan(middle).any(axis=1)
-    if not there.any():
-        return None
-    if srid in VN2000 and VN2000[srid].meridian is not None and _swapped(middle[there]):
-        return Misplaced("swapped", int(there.sum()), int(np.flatnonzero(there)[0]))
-    wrong = there & ~_inside(middle, srid, place)
-    if not wrong.any():
-        return None
-    if _inside(middle[:, ::-1][wrong], srid, place).all():
-        return Misplaced("swapped", int(wrong.sum()), int(np.flatnonzero(wrong)[0]))
-    return Misplaced("outside", int(wrong.sum()), int(np.flatnonzero(wrong)[0]))
-
-
-def _swapped(middle: NDArray[np.float64]) -> bool:
-    """Northings where eastings belong, in most rows."""
-    as_north = (middle[:, 0] > VN_NORTH[0]) & (middle[:, 0] < VN_NORTH[1])
-    as_east = (middle[:, 1] > VN_EAST[0]) & (middle[:, 1] < VN_EAST[1])
-    upright = (middle[:, 1] > VN_NORTH[0]) & (middle[:, 0] < VN_EAST[1])
-    return bool(np.mean(as_north & as_east & ~upright) > 0.5)
-
-
-def _inside(middle: NDArray[np.float64], srid: int, place: Box | None) -> NDArray[np.bool_]:
-    """Which points (n, 2) in `srid` lie in its area of use with a margin, and in `place`."""
-    points = project(np.asarray(shapely.points(np.nan_to_num(middle)), dtype=object), srid, WGS84)
-    lon, lat = shapely.get_x(points), shapely.get_y(points)
-    good = np.isfinite(lon) & np.isfinite(lat)
-    for west, south, east, north in _boxes(srid, place):
-        good &= (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-    return np.asarray(good, dtype=bool)
-
-
-def _boxes(srid: int, place: Box | None) -> list[Box]:
-    area = CRS.from_epsg(srid).area_of_use
-    boxes = [] if place is None else [place]
-    if area is not None and area.west < area.east:
-        m = MARGIN_DEGREES
-        boxes.append((area.west - m, area.south - m, area.east + m, area.north + m))
-    return boxes
-
-
-_MERIDIAN = re.compile(
-    r"(?<![\d.,])(?P<degrees>10[2-9]|11[01])"
-    r"(?:[.,](?P<decimals>\d{1,3})(?!\d)"
-    r"|\s*(?:[°ºo]|độ|-|\s)\s*(?P<minutes>[0-5]?\d)(?![\d°º])"
-    r"|(?=\s*(?:[°ºo]|độ))"
-    r"|(?![\d.,-]))"
-)
-_EPSG = re.compile(r"EPSG\s*[:\s]\s*(\d{4,6})", re.IGNORECASE)
-
-
-def stated_meridian(text: str) -> float | None:
-    """Central meridian (degrees) that a sentence such as "VN-2000, KTT 105°45', múi 3°" states."""
-    if found := _EPSG.search(text):
-        system = VN2000.get(int(found[1]))
-        return None if system is None else system.meridian
-    found = _MERIDIAN.search(text)
-    if found is None:
-        return None
-    if found["decimals"]:
-        return float(f"{found['degrees']}.{found['decimals']}")
-    return int(found["degrees"]) + int(found["minutes"] or 0) / 60

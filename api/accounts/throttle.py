@@ -1,0 +1,65 @@
+"""Failed sign-ins slow down: by name and by address, twice as long each time."""
+
+import hashlib
+from datetime import datetime
+from ipaddress import IPv6Address, ip_address
+from math import ceil
+from typing import NamedTuple
+
+import asyncpg
+
+from api.accounts.queries import QUERIES
+from schemas.errors import TooManyAttempts
+
+FREE_BY_NAME = 5
+FREE_BY_ADDRESS = 20  # an office shares one
+LONGEST_WAIT_S = 900.0
+
+
+class Subjects(NamedTuple):
+    """Under what a try is counted; hashed, since people type passwords into the name's field."""
+
+    name: str
+    address: str
+
+
+def subjects_of(name: str, address: str | None) -> Subjects:
+    """`address`: of the client; of an IPv6 address its network counts, since a house has one."""
+    return Subjects(_hash(f"name {name.casefold()}"), _hash(f"address {_network(address or '')}"))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _network(address: str) -> str:
+    try:
+        found = ip_address(address.split("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    return str(found.ipv4_mapped or found.packed[:8].hex())
+
+
+async def count_attempt(
+    connection: asyncpg.Connection, subjects: Subjects, moment: datetime
+) -> None:
+    """Count a try before it is looked at, so that many at once are no way round.
+
+    Raises TooManyAttempts; then nothing may be counted, and the caller rolls back.
+    """
+    for subject, free in zip(subjects, (FREE_BY_NAME, FREE_BY_ADDRESS), strict=True):
+        counted = await connection.fetchval(
+            QUERIES["count_attempt"], subject, moment, free, LONGEST_WAIT_S
+        )
+        if counted is None:
+            until = await connection.fetchval(QUERIES["locked_until"], subject)
+            raise TooManyAttempts(max(1, ceil((until - moment).total_seconds())))
+
+
+async def forgive(connection: asyncpg.Connection, subjects: Subjects, moment: datetime) -> None:
+    """The try was no failure: the name is free again, its address loses the one count."""
+    await connection.execute(QUERIES["forgive_name"], subjects.name)
+    await connection.execute(QUERIES["forgive_address"], subjects.address)
+    await connection.execute(QUERIES["forget_attempts"], moment)

@@ -1,0 +1,1 @@
+"""Dossiers over the web: received, watched, read, compared, decided about."""

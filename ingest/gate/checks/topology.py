@@ -1,0 +1,43 @@
+"""Zones of one plan and level against each other and the boundary, mended first where allowed.
+
+Overlaps are normal in real plans: one within the drawing's tolerance is a WARNING, one beyond it
+takes the level of the profile. Roads are often no zones, so open ground is a WARNING unless the
+profile says that the level fills the boundary.
+"""
+
+from ingest.gate.checks.fault_findings import LevelFindings
+from ingest.gate.facts import PlanRows
+from ingest.gate.inspection import Inspection
+from ingest.gate.topology.faults import Faults, find_faults
+from ingest.gate.topology.level import ZonesOfLevel, boundary_of, levels_of, tolerance_of
+from ingest.gate.topology.overlaps import Tolerance
+from ingest.gate.topology.snapping import Snapping, propose_snapping
+from ingest.gate.topology.widths import wider
+from schemas.profiles.tolerances import TopologyRule
+
+
+def check_topology(inspection: Inspection, rows: PlanRows) -> None:
+    """Every level of a plan. Where repairs are accepted, small faults are mended, then all is
+    looked at again: what is told is what remains.
+    """
+    rule, tolerance = inspection.rules.topology, tolerance_of(inspection, rows)
+    boundary = boundary_of(rows)
+    for zones in levels_of(rows):
+        faults = find_faults(zones.shapes, boundary, tolerance)
+        snapping = _snapping(zones, faults, tolerance, rule)
+        told = LevelFindings(zones, boundary, tolerance, rule)
+        if len(snapping) and inspection.accept_repairs:
+            inspection.issues += told.snapping("ZONE_EDGES_SNAPPED", snapping)
+            zones = zones.replaced(snapping.indices, snapping.after)
+            faults = find_faults(zones.shapes, boundary, tolerance)
+            told = LevelFindings(zones, boundary, tolerance, rule)
+        elif len(snapping):
+            inspection.issues += told.snapping("ZONE_EDGES_APART", snapping)
+        inspection.issues += told.faults(faults)
+
+
+def _snapping(
+    zones: ZonesOfLevel, faults: Faults, tolerance: Tolerance, rule: TopologyRule
+) -> Snapping:
+    narrow = faults.gaps.shapes[~wider(faults.gaps.shapes, tolerance.width_m)]
+    return propose_snapping(zones.shapes, faults.overlaps, narrow, tolerance, rule.snap_share)

@@ -1,0 +1,196 @@
+"""Small flaws of valid shapes: points drawn twice, spikes, rings turned about, lines not closed.
+
+Each is a proposal with the shape before and after; what would break a shape is not proposed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import Geometry, LineString, MultiLineString, MultiPolygon, Point, Polygon
+
+from schemas.profiles.tolerances import ShapeRule
+
+Flaw = Literal["points", "spikes", "open_line", "orientation"]
+Coordinates = NDArray[np.float64]
+Shapes = NDArray[np.object_]
+Indices = NDArray[np.intp]
+MOST_CHANGE, MOST_LENGTH_M = 0.01, 200.0
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One row's flaw: its index, a place of it, and the shape without it."""
+
+    flaw: Flaw
+    index: int
+    at: Point | None
+    before: Geometry
+    after: Geometry
+
+    @property
+    def change_m2(self) -> float:
+        return float(self.after.area - self.before.area)
+
+    @property
+    def moved_m2(self) -> float:
+        """Ground that leaves the shape or comes to it."""
+        return float(shapely.symmetric_difference(self.before, self.after).area)
+
+
+def tidy(shapes: Shapes, rule: ShapeRule) -> tuple[Shapes, list[Proposal]]:
+    """Shapes (n,), valid multi areas or lines in a metric CRS (None allowed), without their flaws.
+
+    The proposals of one row build on each other in order.
+    """
+    steps: tuple[Callable[[Shapes, ShapeRule], list[Proposal]], ...] = (
+        _repeated_points,
+        _spikes,
+        _open_lines,
+        _turned_rings,
+    )
+    made, proposals = shapes.copy(), []
+    for step in steps:
+        for proposal in step(made, rule):
+            made[proposal.index] = proposal.after
+            proposals.append(proposal)
+    return made, proposals
+
+
+def _outlines(shapes: Shapes) -> tuple[Shapes, Indices]:
+    """Rings of areas and parts of lines, and the shape that each belongs to."""
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    areas = shapely.get_type_id(parts) == 3
+    lines = shapely.get_type_id(parts) == 1
+    rings, ring_of = shapely.get_rings(parts[areas], return_index=True)
+    return np.concatenate((rings, parts[lines])), np.concatenate(
+        (owner[areas][ring_of], owner[lines])
+    )
+
+
+def _repeated_points(shapes: Shapes, rule: ShapeRule) -> list[Proposal]:
+    """Points nearer to the one before than coordinates are exact."""
+    outlines, owner = _outlines(shapes)
+    points, outline_of = shapely.get_coordinates(outlines, return_index=True)
+    step = np.hypot(*np.diff(points, axis=0).T)
+    short = np.flatnonzero((step <= rule.repeated_m) & (outline_of[1:] == outline_of[:-1]))
+    indices, first = np.unique(owner[outline_of[short]], return_index=True)
+    after = shapely.remove_repeated_points(shapes[indices], rule.repeated_m)
+    places = points[short[first] + 1]
+    return [
+        Proposal("points", int(index), Point(place), shapes[index], shape)
+        for index, place, shape in zip(indices, places, after, strict=True)
+        if _same_kind(shapes[index], shape) and abs(shape.area - shapes[index].area) <= 0.01
+    ]
+
+
+def _spikes(shapes: Shapes, rule: ShapeRule) -> list[Proposal]:
+    """Corners of areas so sharp that nothing is drawn in them."""
+    areas = shapes.copy()
+    areas[shapely.get_type_id(shapes) != 6] = None
+    outlines, owner = _outlines(areas)
+    points, outline_of = shapely.get_coordinates(outlines, return_index=True)
+    sharp = np.flatnonzero(_sharp(points, outline_of, rule))
+    found = []
+    for index in np.unique(owner[outline_of[sharp]]):
+        tips = points[sharp[owner[outline_of[sharp]] == index]]
+        after = _without(shapes[index], {(x, y) for x, y in tips})
+        if after is not None and _is_spike(shapes[index], after, len(tips), rule):
+            found.append(Proposal("spikes", int(index), Point(tips[0]), shapes[index], after))
+    return found
+
+
+def _sharp(points: Coordinates, outline_of: Indices, rule: ShapeRule) -> NDArray[np.bool_]:
+    """Points (n, 2) of closed rings at which the outline turns back on itself."""
+    count = len(points)
+    if count == 0:
+        return np.zeros(0, bool)
+    starts = np.flatnonzero(np.r_[True, outline_of[1:] != outline_of[:-1]])
+    ends = np.r_[starts[1:], count] - 1
+    before, after = np.arange(count) - 1, np.arange(count) + 1
+    before[starts], after[ends] = ends - 1, starts + 1
+    back, forth = points[before] - points, points[np.minimum(after, count - 1)] - points
+    to, fro = np.hypot(*back.T), np.hypot(*forth.T)
+    aligned = (back * forth).sum(axis=1) > np.cos(np.radians(rule.spike_degrees)) * to * fro
+    twice_area = np.abs(back[:, 0] * forth[:, 1] - back[:, 1] * forth[:, 0])
+    narrow = twice_area <= rule.spike_m * np.maximum(to, fro)
+    aligned[ends] = False
+    return np.asarray(aligned & narrow & (to * fro > 0), dtype=bool)
+
+
+def _without(area: Geometry, tips: set[tuple[float, float]]) -> Geometry | None:
+    """A multi area without the given corners; None where a ring would not be left."""
+    polygons = []
+    for part in area.geoms:
+        rings = [
+            [point for point in ring.coords[:-1] if point not in tips]
+            for ring in (part.exterior, *part.interiors)
+        ]
+        if any(len(ring) < 3 for ring in rings):
+            return None
+        polygons.append(Polygon(rings[0], rings[1:]))
+    return MultiPolygon(polygons)
+
+
+def _is_spike(before: Geometry, after: Geometry, count: int, rule: ShapeRule) -> bool:
+    """Whether the shape stays itself: valid, and no more ground moved than spikes can hold."""
+    if not after.is_valid:
+        return False
+    most = min(MOST_CHANGE * before.area, count * rule.spike_m * MOST_LENGTH_M / 2)
+    return bool(shapely.symmetric_difference(before, after).area <= most)
+
+
+def _open_lines(shapes: Shapes, rule: ShapeRule) -> list[Proposal]:
+    """Lines whose two ends almost meet."""
+    lines, owner = shapely.get_parts(shapes, return_index=True)
+    kept = shapely.get_type_id(lines) == 1
+    lines, owner = lines[kept], owner[kept]
+    nearly = almost_closed(lines, rule.closing_m)
+    made = lines.copy()
+    made[nearly] = [closed(line) for line in lines[nearly]]
+    indices, first = np.unique(owner[nearly], return_index=True)
+    ends = shapely.get_point(lines[nearly], -1)[first]
+    return [
+        Proposal(
+            "open_line", int(index), end, shapes[index], MultiLineString(list(made[owner == index]))
+        )
+        for index, end in zip(indices, ends, strict=True)
+    ]
+
+
+def almost_closed(lines: Shapes, closing_m: float) -> NDArray[np.bool_]:
+    """Lines (n,) whose ends lie apart, but nearer than any drawing would mean."""
+    apart = shapely.distance(shapely.get_point(lines, 0), shapely.get_point(lines, -1))
+    long = (shapely.length(lines) > 20 * apart) & (shapely.get_num_points(lines) > 3)
+    return np.asarray((apart > 0) & (apart <= closing_m) & long, dtype=bool)
+
+
+def closed(line: LineString) -> LineString:
+    """The line led back to its first point."""
+    return line if line.is_closed else LineString([*line.coords, line.coords[0]])
+
+
+def _turned_rings(shapes: Shapes, rule: ShapeRule) -> list[Proposal]:
+    """Areas whose rings run the other way than those of most of their layer."""
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    areas = shapely.get_type_id(parts) == 3
+    parts, owner = parts[areas], owner[areas]
+    if not len(parts):
+        return []
+    left = shapely.is_ccw(shapely.get_exterior_ring(parts))
+    clockwise = bool(left.mean() < 0.5)
+    indices = np.unique(owner)
+    oriented = shapely.orient_polygons(shapes[indices], exterior_cw=clockwise)
+    turned = ~shapely.equals_identical(oriented, shapes[indices])
+    return [
+        Proposal("orientation", int(index), None, shapes[index], shape)
+        for index, shape in zip(indices[turned], oriented[turned], strict=True)
+    ]
+
+
+def _same_kind(before: Geometry, after: Geometry) -> bool:
+    same = shapely.get_type_id(before) == shapely.get_type_id(after)
+    return bool(same and not after.is_empty and after.is_valid)

@@ -1,0 +1,1 @@
+"""One-shot processes for readers: a stranger's file is never parsed in the program itself."""

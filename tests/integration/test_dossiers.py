@@ -1,0 +1,564 @@
+"""A dossier over the web: delivered, checked by a worker, read by those who may, decided about."""
+
+import re
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import shapely
+
+from schemas.db import connect
+from tests.conftest import Register
+from tests.dossiers import Office, Sent, crossed_dossier, hire, office_of, sending
+from tests.gate_dossier import put, write_dossier, zip_of, zipped
+
+
+@pytest.fixture
+async def office(fresh_register: Callable[[int], Register]) -> AsyncIterator[Office]:
+    async with office_of(fresh_register(9210)) as office:
+        yield office
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return zipped(write_dossier(tmp_path_factory.mktemp("good")))
+
+
+@pytest.fixture(scope="module")
+def crossed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return crossed_dossier(tmp_path_factory.mktemp("crossed"))
+
+
+def kept(office: Office) -> list[str]:
+    """Every file under the state folder."""
+    home = office.register.settings.state_dir
+    return sorted(str(path.relative_to(home)) for path in home.rglob("*") if path.is_file())
+
+
+# From the planner to the register
+
+
+async def test_a_planner_delivers_and_a_second_person_publishes(office: Office, good: Path) -> None:
+    answer = await office.deliver("lan", good)
+    assert answer.status_code == 202, answer.text
+    number = answer.json()["id"]
+    assert answer.headers["location"] == f"/v1/dossiers/{number}"
+    assert (answer.json()["state"], answer.json()["work"]) == ("received", "check")
+    await office.work()
+    dossier = await office.dossier("lan", number)
+    assert (dossier["state"], dossier["work"], dossier["failure"]) == ("staged", None, None)
+    assert dossier["may"] == ["check"]
+    assert (await office.ask("binh", number, "publish", {"reason": "Đúng QĐ"})).status_code == 202
+    await office.work()
+    dossier = await office.dossier("lan", number)
+    assert (dossier["state"], dossier["versions"][0]["status"]) == ("published", "published")
+    actor, after = office.audit("publish")[0]
+    assert (actor, after["reason"]) == ("binh", "Đúng QĐ")
+    assert [actor for actor, _ in office.audit("ask_check")] == ["lan"]
+    plans = (await office.get(None, "/v1/plans")).json()["items"]
+    assert [plan["in_force"]["version"] for plan in plans] == [1]
+
+
+async def test_before_the_check_the_bytes_lie_in_quarantine_alone(
+    office: Office, good: Path
+) -> None:
+    digest = (await office.deliver("lan", good)).json()["sha256"]
+    assert kept(office) == [f"quarantine/{digest}"]
+    await office.work()
+    assert not [name for name in kept(office) if name.startswith("quarantine")]
+    assert f"blobs/{digest[:2]}/{digest}" in kept(office)
+
+
+async def test_the_same_bytes_are_the_same_dossier(office: Office, good: Path) -> None:
+    first = await office.deliver("lan", good)
+    again = await office.deliver("lan", good)
+    assert (again.status_code, again.json()["id"]) == (200, first.json()["id"])
+    await office.work()
+    later = await office.deliver("lan", good)
+    assert (later.status_code, later.json()["state"]) == (200, "staged")
+    assert office.rows("SELECT count(*) FROM dossier") == [(1,)]
+    assert office.rows("SELECT count(*) FROM plan_version") == [(1,)]
+    other = await office.deliver("minh", good)
+    assert (other.status_code, other.json()["type"]) == (409, "/problems/refused")
+    assert not [name for name in kept(office) if name.startswith("quarantine")]
+
+
+async def test_a_dossier_with_an_error_is_rejected_and_says_where(
+    office: Office, crossed: Path
+) -> None:
+    number = (await office.deliver("lan", crossed)).json()["id"]
+    await office.work()
+    assert (await office.dossier("lan", number))["state"] == "rejected"
+    page = (await office.get("lan", f"/v1/dossiers/{number}/issues?level=ERROR")).json()
+    assert page["items"][0]["code"] == "GEOMETRY_INVALID"
+    assert page["items"][0]["repairable"]
+    assert set(page["items"][0]["message"]) == {"vi", "en"}
+    places = (
+        await office.get("lan", f"/v1/dossiers/{number}/issues.geojson?code=GEOMETRY_INVALID")
+    ).json()
+    lon, lat = shapely.geometry.shape(places["features"][0]["geometry"]).centroid.coords[0]
+    assert (round(lon, 1), round(lat, 1)) == (106.7, 10.8)
+    lines = (
+        await office.get(
+            "lan", f"/v1/dossiers/{number}/issues", headers={"Accept": "application/jsonl"}
+        )
+    ).text.splitlines()
+    assert '"outcome":"reject"' in lines[-1]
+    assert len(lines) == len((await office.get("lan", f"/v1/dossiers/{number}/issues")).json()["items"]) + 1  # fmt: skip
+
+
+async def test_repairs_are_accepted_on_the_web_and_the_original_stays(
+    office: Office, crossed: Path
+) -> None:
+    answer = (await office.deliver("lan", crossed)).json()
+    await office.work()
+    again = await office.ask("lan", answer["id"], "check", {"accept_repairs": True})
+    assert again.status_code == 202, again.text
+    await office.work()
+    dossier = await office.dossier("lan", answer["id"])
+    assert (dossier["state"], dossier["wishes"]) == ("staged", {"accept_repairs": True})
+    findings = (await office.get("lan", f"/v1/dossiers/{answer['id']}/issues")).json()
+    repaired = [each for each in findings["items"] if each["code"] == "GEOMETRY_REPAIRED"]
+    assert "m²" in repaired[0]["message"]["vi"]
+    blob = office.register.settings.blob_dir / answer["sha256"][:2] / answer["sha256"]
+    assert blob.read_bytes() == crossed.read_bytes()
+
+
+async def test_a_staged_dossier_checked_again_leaves_one_version(
+    office: Office, good: Path
+) -> None:
+    number = (await office.deliver("lan", good)).json()["id"]
+    await office.work()
+    await office.ask("lan", number, "check", {"profile": "vn_circular16"})
+    await office.work()
+    versions = (await office.dossier("lan", number))["versions"]
+    assert [(each["version"], each["status"]) for each in versions] == [(1, "staged")]
+    assert office.rows("SELECT count(*) FROM ingest_run") == [(1,)]
+
+
+async def test_findings_come_a_page_at_a_time(office: Office, good: Path) -> None:
+    number = (await office.deliver("lan", good)).json()["id"]
+    await office.work()
+    with connect(office.register.url) as connection:
+        connection.execute(
+            "INSERT INTO issue (run_id, code, level, detail) SELECT max(id), 'WORKBOOK_MISSING',"
+            " 'ERROR', '{}' FROM ingest_run CROSS JOIN generate_series(1, 250)"
+            " GROUP BY generate_series"
+        )
+    asked = f"/v1/dossiers/{number}/issues?code=WORKBOOK_MISSING&limit=100"
+    sizes, after = [], 0
+    while after is not None:
+        page = (await office.get("lan", f"{asked}&after={after}")).json()
+        sizes.append(len(page["items"]))
+        after = page["after"]
+    assert sizes == [100, 100, 50]
+
+
+async def test_a_file_of_the_wrong_kind_ends_in_a_finding(office: Office, tmp_path: Path) -> None:
+    number = (await office.deliver("lan", put(tmp_path / "ghi-chu.txt", b"xin chao"))).json()["id"]
+    await office.work()
+    assert (await office.dossier("lan", number))["state"] == "rejected"
+    page = (await office.get("lan", f"/v1/dossiers/{number}/issues")).json()
+    assert "PROFILE_UNMATCHED" in [group["code"] for group in page["groups"]]
+
+
+# Deciding
+
+
+async def test_an_approver_turns_a_dossier_away_with_a_reason(office: Office, good: Path) -> None:
+    number = (await office.deliver("lan", good)).json()["id"]
+    await office.work()
+    assert (await office.ask("binh", number, "reject")).status_code == 400
+    answer = await office.ask("binh", number, "reject", {"reason": "Thiếu bản đồ giao thông"})
+    assert answer.status_code == 202
+    await office.work()
+    assert (await office.dossier("lan", number))["state"] == "rejected"
+    assert office.rows("SELECT count(*) FROM plan_version") == [(0,)]
+    assert office.audit("reject")[0][1]["reason"] == "Thiếu bản đồ giao thông"
+    page = await office.page("lan", f"/dossiers/{number}")
+    assert "Thiếu bản đồ giao thông" in page
+    assert (await office.ask("lan", number, "check")).status_code == 202
+    await office.work()
+    assert (await office.dossier("lan", number))["state"] == "staged"
+
+
+async def test_a_withdrawn_version_keeps_its_history(office: Office, good: Path) -> None:
+    number = (await office.deliver("lan", good)).json()["id"]
+    await office.work()
+    version = (await office.dossier("lan", number))["versions"][0]
+    path = f"/v1/plans/{version['plan']}/versions/1/withdraw"
+    assert (await office.post("binh", path, {"reason": "Quá sớm"})).status_code == 409
+    await office.ask("binh", number, "publish")
+    await office.work()
+    assert (await office.post("binh", path, {})).status_code == 400
+    assert (await office.post("lan", path, {"reason": "Tôi muốn"})).status_code == 403
+    assert (await office.post("chi", path, {"reason": "Sai ranh giới"})).status_code == 202
+    await office.work()
+    assert (await office.dossier("lan", number))["state"] == "withdrawn"
+    assert office.rows("SELECT count(*) FROM zone")[0][0] > 0
+    assert office.rows("SELECT count(*) FROM version_period WHERE upper_inf(recorded)") == [(0,)]
+    actor, after = office.audit("withdraw")[0]
+    assert (actor, after["reason"]) == ("chi", "Sai ranh giới")
+    unknown = "/v1/plans/khong-co/versions/1/withdraw"
+    assert (await office.post("binh", unknown, {"reason": "Thử"})).status_code == 404
+
+
+async def test_nobody_decides_about_what_they_delivered_or_checked(
+    office: Office, good: Path
+) -> None:
+    number = (await office.deliver("an", good)).json()["id"]
+    await office.work()
+    own = await office.ask("an", number, "publish")
+    assert (own.status_code, own.json()["type"]) == (403, "/problems/not-allowed")
+    with connect(office.register.url) as connection:
+        connection.execute("UPDATE account SET role = 'approver' WHERE name = 'an'")
+    assert (await office.ask("an", number, "publish")).status_code == 403
+    assert (await office.ask("an", number, "reject", {"reason": "Vì sao"})).status_code == 403
+    assert (await office.ask("binh", number, "publish")).status_code == 202
+
+
+async def test_whoever_accepted_the_repairs_of_another_does_not_publish(
+    office: Office, crossed: Path
+) -> None:
+    number = (await office.deliver("lan", crossed)).json()["id"]
+    await office.work()
+    assert (await office.ask("binh", number, "check", {"accept_repairs": True})).status_code == 403
+    await office.ask("an", number, "check", {"accept_repairs": True})
+    await office.work()
+    assert (await office.ask("an", number, "publish")).status_code == 403
+    assert (await office.ask("binh", number, "publish")).status_code == 202
+
+
+@pytest.mark.parametrize("part", ["", "/issues", "/issues.geojson", "/events", "/difference"])
+async def test_another_planners_dossier_is_not_there(office: Office, good: Path, part: str) -> None:
+    number = (await office.deliver("lan", good)).json()["id"]
+    path = f"/v1/dossiers/{number}{part}"
+    statuses = {
+        name: (await office.get(name, path)).status_code for name in (None, "minh", "oanh", "cuc")
+    }
+    assert statuses == {None: 401, "minh": 404, "oanh": 403, "cuc": 403}
+    missing = await office.get("minh", "/v1/dossiers/999999")
+    hidden = await office.get("minh", f"/v1/dossiers/{number}")
+    assert missing.json() == hidden.json()
+    assert (await office.ask("minh", number, "check")).status_code == 404
+
+
+async def test_each_planner_sees_their_own_and_an_approver_all(office: Office, good: Path) -> None:
+    await office.deliver("lan", good)
+    listed = {
+        name: len((await office.get(name, "/v1/dossiers")).json()["items"])
+        for name in ("lan", "minh", "binh", "an")
+    }
+    assert listed == {"lan": 1, "minh": 0, "binh": 1, "an": 1}
+    assert (await office.deliver("binh", good)).status_code == 403
+    assert (await office.deliver(None, good)).status_code == 401
+
+
+# Hostile deliveries: refused in words, nothing left behind
+
+BOUNDARY = "xxGRENZExx"
+
+
+def part(name: str, content: bytes, filename: str | None = None) -> bytes:
+    named = f'; filename="{filename}"' if filename is not None else ""
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{named}\r\n\r\n'
+    return head.encode() + content + b"\r\n"
+
+
+END = f"--{BOUNDARY}--\r\n".encode()
+BAD_FORMS: dict[str, tuple[bytes, int]] = {
+    "empty file": (part("file", b"", "a.zip") + END, 400),
+    "no file": (part("profile", b"vn_circular16") + END, 400),
+    "nothing chosen": (part("file", b"", "") + END, 400),
+    "file as text": (part("file", b"PK") + END, 400),
+    "two files": (part("file", b"a", "a.zip") + part("file", b"b", "b.zip") + END, 400),
+    "file under another name": (part("tep", b"a", "a.zip") + END, 400),
+    "second file under another name": (
+        part("file", b"a", "a.zip") + part("crs", b"a", "b.zip") + END,
+        400,
+    ),
+    "unknown field": (part("la", b"1") + part("file", b"a", "a.zip") + END, 400),
+    "field twice": (part("crs", b"") + part("crs", b"") + part("file", b"a", "a.zip") + END, 400),
+    "long field": (part("crs", b"9" * 2000) + part("file", b"a", "a.zip") + END, 400),
+    "huge field": (part("crs", b"9" * 200_000) + part("file", b"a", "a.zip") + END, 400),
+    "profile of the server": (
+        part("profile", b"/etc/passwd") + part("file", b"a", "a.zip") + END,
+        400,
+    ),
+    "no such crs": (part("crs", b"EPSG:1") + part("file", b"a", "a.zip") + END, 400),
+    "cut short": (part("file", b"abc", "a.zip"), 400),
+    "cut in a header": (f"--{BOUNDARY}\r\nContent-Dispo".encode(), 400),
+    "no body": (b"", 400),
+    "noise": (b"\x00\xff" * 500, 400),
+    "endless header": (f"--{BOUNDARY}\r\n".encode() + b"X: " + b"y" * 90_000 + b"\r\n", 400),
+    "over the cap": (part("file", b"x" * 200_001, "a.zip") + END, 413),
+    "form over its cap": (b"\r\n" * 1 + part("file", b"a", "a.zip") + END + b"z" * 70_000, 413),
+}
+
+
+@pytest.fixture(scope="module")
+def small_office(fresh_register: Callable[[int], Register]) -> tuple[Register, dict[str, str]]:
+    found = fresh_register(9210)
+    settings = found.settings.model_copy(update={"max_upload_bytes": 200_000})
+    return Register(found.url, settings), hire(found.url)
+
+
+@pytest.fixture
+async def small(small_office: tuple[Register, dict[str, str]]) -> AsyncIterator[Office]:
+    async with office_of(*small_office) as office:
+        yield office
+
+
+@pytest.mark.parametrize("length", ["told", "untold"])
+@pytest.mark.parametrize("case", list(BAD_FORMS))
+async def test_a_bad_form_is_refused_and_leaves_nothing(
+    small: Office, case: str, length: str
+) -> None:
+    body, status = BAD_FORMS[case]
+    sent = Sent(body, "multipart/form-data; boundary=" + BOUNDARY, chunk=7_000)
+    answer = await sending(small, "lan", sent, told=length == "told")
+    assert answer.status == status, (case, answer.body)
+    problem = answer.json()
+    assert problem["status"] == status
+    assert problem["message"]["vi"]
+    assert kept(small) == []
+    assert small.rows("SELECT count(*) FROM dossier") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json", "multipart/form-data", "text/plain", "",
+             "multipart/form-data; boundary=" + "x" * 300]
+)  # fmt: skip
+async def test_what_is_no_form_is_refused(small: Office, kind: str) -> None:
+    answer = await sending(small, "lan", Sent(b"{}", kind))
+    assert answer.status == 400
+    assert kept(small) == []
+
+
+async def test_a_length_above_the_cap_is_refused_before_anything_is_read(small: Office) -> None:
+    sent = Sent(b"never read", "multipart/form-data; boundary=b", length="9999999999")
+    answer = await sending(small, "lan", sent)
+    assert (answer.status, answer.chunks_read) == (413, 0)
+
+
+async def test_a_sender_who_gives_up_leaves_nothing(small: Office) -> None:
+    body = part("file", b"x" * 90_000, "a.zip")
+    sent = Sent(body, "multipart/form-data; boundary=" + BOUNDARY, chunk=7_000, gives_up=True)
+    await sending(small, "lan", sent)
+    assert kept(small) == []
+    assert small.rows("SELECT count(*) FROM dossier") == [(0,)]
+
+
+NAMES = {
+    "../../etc/passwd.zip": "passwd.zip",
+    "C:\\Users\\lan\\hồ sơ.zip": "hồ sơ.zip",
+    "đồ án 😀.zip": "đồ án 😀.zip",
+    "a%0D%0AX-Evil: 1.zip": "a%0D%0AX-Evil: 1.zip",
+    "\u202egnp.zip": "gnp.zip",
+    "x\x01\x7fy.zip": "x y.zip",
+    "..": "dossier",
+    "d\u0323o\u0302.zip": "ḍô.zip",
+    "<img src=x onerror=alert(1)>.zip": "<img src=x onerror=alert(1)>.zip",
+    "{{7*7}}.zip": "{{7*7}}.zip",
+}
+
+
+@pytest.mark.parametrize("filename", list(NAMES))
+async def test_a_files_name_is_text_and_nothing_else(office: Office, filename: str) -> None:
+    body = part("file", filename.encode(), filename) + END
+    answer = await sending(office, "lan", Sent(body, f"multipart/form-data; boundary={BOUNDARY}"))
+    assert answer.status == 202, answer.body
+    assert answer.json()["name"] == NAMES[filename]
+    page = await office.page("lan", f"/dossiers/{answer.json()['id']}")
+    assert "<img src=x" not in page
+    assert "49" not in re.sub(r"[?&]v=\w+|\d\d:49|[0-9a-f]{64}", "", page)
+    await office.work()
+    assert (await office.dossier("lan", answer.json()["id"]))["state"] == "rejected"
+
+
+async def test_a_very_long_name_is_cut_with_its_ending_kept(office: Office) -> None:
+    body = part("file", b"abc", "ồ" * 900 + ".zip") + END
+    answer = await sending(office, "lan", Sent(body, f"multipart/form-data; boundary={BOUNDARY}"))
+    assert answer.json()["name"].endswith(".zip")
+    await office.work()
+    assert (await office.dossier("lan", answer.json()["id"]))["state"] == "rejected"
+
+
+# Secrets and unsafe archives
+
+
+async def test_of_a_state_secret_nothing_is_kept(office: Office, tmp_path: Path) -> None:
+    folder = write_dossier(tmp_path, hoso={"Ghi chú": "Hồ sơ TỐI MẬT theo quyết định"})
+    secret = zipped(folder).rename(tmp_path / "ho-so-ten-dac-biet.zip")
+    answer = (await office.deliver("lan", secret)).json()
+    await office.work()
+    dossier = await office.dossier("lan", answer["id"])
+    assert (dossier["state"], dossier["name"], dossier["run"]) == ("refused", "", None)
+    assert kept(office) == []
+    for table in ("issue", "dossier_file", "ingest_run", "plan", "plan_version", "zone"):
+        assert office.rows(f"SELECT count(*) FROM {table}") == [(0,)], table
+    everything = office.rows(
+        "SELECT string_agg(t::text, '') FROM (SELECT to_jsonb(d) FROM dossier d UNION ALL SELECT"
+        " to_jsonb(a) FROM audit_event a UNION ALL SELECT to_jsonb(e) FROM dossier_event e UNION"
+        " ALL SELECT to_jsonb(j) FROM procrastinate_jobs j) t"
+    )[0][0]
+    assert "dac-biet" not in everything
+    assert "TỐI MẬT" not in everything
+    assert office.audit("refuse_secret") == [("lan", {"state": "refused"})]
+    assert "Không lưu lại gì" in await office.page("lan", f"/dossiers/{answer['id']}")
+    again = await office.deliver("lan", secret)
+    assert (again.status_code, again.json()["state"]) == (200, "refused")
+    assert kept(office) == []
+    assert (await office.ask("lan", answer["id"], "check")).status_code == 409
+
+
+async def test_a_secret_name_alone_is_enough(office: Office, tmp_path: Path, good: Path) -> None:
+    secret = put(tmp_path / "Kho TỐI MẬT.zip", good.read_bytes())
+    number = (await office.deliver("lan", secret)).json()["id"]
+    await office.work()
+    assert (await office.dossier("lan", number))["state"] == "refused"
+    assert kept(office) == []
+
+
+async def test_of_an_unsafe_archive_the_findings_alone_are_kept(
+    office: Office, tmp_path: Path
+) -> None:
+    evil = zip_of(tmp_path / "a.zip", {"../../../tmp/x": b"x"})
+    number = (await office.deliver("lan", evil)).json()["id"]
+    await office.work()
+    dossier = await office.dossier("lan", number)
+    assert (dossier["state"], dossier["kept"]) == ("rejected", False)
+    assert kept(office) == []
+    page = (await office.get("lan", f"/v1/dossiers/{number}/issues")).json()
+    assert page["groups"][0]["code"] == "ARCHIVE_UNSAFE"
+    gone = await office.ask("lan", number, "check")
+    assert gone.status_code == 409
+    assert "nộp lại" in gone.json()["remedy"]["vi"]
+    again = await office.deliver("lan", evil)
+    assert (again.status_code, again.json()["id"]) == (202, number)
+    await office.work()
+    assert office.rows("SELECT count(*) FROM dossier") == [(1,)]
+
+
+async def test_a_broken_zip_is_kept_nowhere(office: Office, tmp_path: Path, good: Path) -> None:
+    half = put(tmp_path / "nua.zip", good.read_bytes()[: good.stat().st_size // 2])
+    number = (await office.deliver("lan", half)).json()["id"]
+    await office.work()
+    assert (await office.dossier("lan", number))["state"] == "rejected"
+    assert not [name for name in kept(office) if name.startswith("quarantine")]
+
+
+# Pages and plain forms
+
+
+async def test_the_plain_form_delivers_without_a_script(office: Office, good: Path) -> None:
+    async with office.browser("lan") as browser:
+        page = (await browser.get("/dossiers")).text
+        mark = re.search(r'name="csrf" value="(\w+)"', page)
+        assert mark
+        answer = await browser.post(
+            "/dossiers", data={"csrf": mark[1]}, files={"file": (good.name, good.read_bytes())}
+        )
+        assert answer.status_code == 303, answer.text
+        await office.work()
+        page = (await browser.get(answer.headers["location"])).text
+    assert "Đạt" in page
+
+
+@pytest.mark.parametrize("where", ["nowhere", "wrong", "after the file"])
+async def test_a_form_without_its_mark_delivers_nothing(
+    office: Office, good: Path, where: str
+) -> None:
+    mark = office.mark("lan").encode()
+    file = part("file", good.read_bytes(), "a.zip")
+    forms = {
+        "nowhere": file,
+        "wrong": part("csrf", b"0" * 64) + file,
+        "after the file": file + part("csrf", mark),
+    }
+    sent = Sent(forms[where] + END, f"multipart/form-data; boundary={BOUNDARY}")
+    answer = await sending(office, "lan", sent, path="/dossiers", cookie=True)
+    assert answer.status == 403
+    assert kept(office) == []
+    assert office.rows("SELECT count(*) FROM dossier") == [(0,)]
+
+
+async def test_plain_forms_check_publish_and_withdraw(office: Office, good: Path) -> None:
+    number = (await office.deliver("lan", good)).json()["id"]
+    await office.work()
+    for who, path, more in (
+        ("lan", f"/dossiers/{number}/check", {"crs": "", "profile": "", "accept_repairs": "true"}),
+        ("binh", f"/dossiers/{number}/publish", {"reason": ""}),
+        ("binh", "/plans/79qpk0001/versions/1/withdraw", {"reason": "Sai tỷ lệ"}),
+    ):
+        async with office.browser(who) as browser:
+            assert (await browser.post(path, data=more)).status_code == 403
+            answer = await browser.post(path, data={"csrf": office.mark(who), **more})
+            assert answer.status_code == 303, answer.text
+        await office.work()
+    assert (await office.dossier("lan", number))["state"] == "withdrawn"
+
+
+async def test_pages_load_nothing_from_another_host_and_obey_the_policy(
+    office: Office, crossed: Path
+) -> None:
+    number = (await office.deliver("lan", crossed)).json()["id"]
+    for _ in range(2):
+        for who in ("lan", "binh", "an"):
+            for path in ("/dossiers", f"/dossiers/{number}", f"/dossiers/{number}?lang=en"):
+                page = await office.page(who, path)
+                assert not re.search(r"\son\w+=|\sstyle=", page), path
+                links = re.findall(r'(?:src|href|action)="([^"]*)"', page)
+                assert all(re.match(r"/(?!/)|#|data:", link) for link in links), links
+        await office.work()
+
+
+async def test_the_page_says_the_verdict_first_and_offers_the_repair(
+    office: Office, crossed: Path
+) -> None:
+    number = (await office.deliver("lan", crossed)).json()["id"]
+    assert "Đang kiểm tra" in await office.page("lan", f"/dossiers/{number}")
+    await office.work()
+    page = await office.page("lan", f"/dossiers/{number}")
+    assert page.index("Không đạt") < page.index("Vì sao")
+    assert "Chấp nhận sửa và kiểm tra lại" in page
+    assert "Công bố</button>" not in page
+    english = await office.page("lan", f"/dossiers/{number}?lang=en")
+    assert "Accept the repairs" in english
+
+
+async def test_people_without_a_part_in_it_see_no_dossiers(office: Office) -> None:
+    async with office.browser("cuc") as browser:
+        assert (await browser.get("/dossiers")).status_code == 403
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(office.app), base_url="http://test"
+    ) as stranger:
+        answer = await stranger.get("/dossiers", headers={"Accept": "text/html"})
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/login?next=")
+
+
+async def test_a_report_is_served_by_its_name_alone(office: Office, good: Path) -> None:
+    number = (await office.deliver("lan", good)).json()["id"]
+    folder = office.register.settings.report_dir / str(number)
+    folder.mkdir(parents=True)
+    put(folder / "bao-cao.html", b"<script>alert(1)</script>")
+    async with office.browser("lan") as browser:
+        answer = await browser.get(f"/dossiers/{number}/reports/bao-cao.html")
+        assert answer.status_code == 200
+        assert "attachment" in answer.headers["content-disposition"]
+        assert answer.headers["content-type"] == "application/octet-stream"
+        for name in ("..%2f..%2fpg", "%2e%2e", "khac.html"):
+            assert (await browser.get(f"/dossiers/{number}/reports/{name}")).status_code == 404
+
+
+async def test_bodies_are_small_and_understood(office: Office, good: Path) -> None:
+    number = (await office.deliver("lan", good)).json()["id"]
+    await office.work()
+    bad: tuple[Any, ...] = (b"{", b"[]", b'{"la": 1}', b'{"crs": "EPSG:1"}', b'{"profile": "x"}')
+    for body in (*bad, b'{"accept_repairs": "khong"}', b"x" * 20_000):
+        answer = await office.send("lan", f"/v1/dossiers/{number}/check", body)
+        assert answer.status_code == 400, body
+    assert (await office.dossier("lan", number))["work"] is None
