@@ -43,7 +43,8 @@ def guard(headers: MutableHeaders, nonce: str, *, private: bool = False) -> None
 
 def guarded(response: Response, request: Request) -> Response:
     """The same response with its security headers: for answers made outside of the door."""
-    guard(response.headers, nonce_of(request))
+    private = getattr(request.state, "private", False)
+    guard(response.headers, nonce_of(request), private=private)
     return response
 
 

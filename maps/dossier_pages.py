@@ -119,7 +119,7 @@ def readings_of(groups: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     found = (
         reading
         for group in groups
-        if group["level"] != "INFO" or group["code"] == "CRS_READINGS"
+        if group["level"] == "ERROR" or group["code"] == "CRS_READINGS"
         for finding in group["first"]
         for reading in finding["readings"]
     )

@@ -1,24 +1,49 @@
 """Functions that misbehave behind the sandbox's walls, for the tests of the walls."""
 
+import ctypes
 import os
 import socket
+import subprocess
+import sys
 import time
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import NoReturn
 
 
-class No(Exception):
-    pass
+class SaysNo(Exception):
+    """A clean refusal."""
 
 
-def add(a: int, b: int) -> int:
-    return a + b
+@dataclass(frozen=True)
+class Told:
+    """Every kind of value that may cross the wall."""
+
+    name: str
+    day: date | None
+    cells: tuple[str | int | float | bool | date | None, ...]
+    places: dict[str, tuple[Path, ...]]
+
+
+def echo(told: Told) -> Told:
+    return told
+
+
+def refuse() -> int:
+    raise SaysNo("hỏng / broken")
+
+
+def stumble() -> int:
+    raise KeyError("x")
 
 
 def crash() -> int:
-    os.abort()
+    ctypes.string_at(0)
+    return 0
 
 
-def eat() -> int:
+def eat_memory() -> int:
     return len([bytes(100 << 20) for _ in range(1000)])
 
 
@@ -28,21 +53,52 @@ def spin() -> int:
 
 
 def sleep() -> int:
-    time.sleep(1000)
-    return 1
+    time.sleep(600)
+    return 0
 
 
-def net() -> str:
+def leave_child_behind(note: Path) -> NoReturn:
+    """A grandchild that would write a note once everybody looks away."""
+    late = f"import time, pathlib; time.sleep(3); pathlib.Path({str(note)!r}).write_text('alive')"
+    subprocess.Popen([sys.executable, "-c", late])
+    time.sleep(600)
+    raise SystemExit
+
+
+def fill_disk(folder: Path) -> int:
+    with (folder / "big").open("wb") as file:
+        for _ in range(1000):
+            file.write(bytes(1 << 20))
+    return 0
+
+
+def write_beside(path: Path) -> str:
     try:
-        socket.create_connection(("127.0.0.1", 22), 1)
+        path.write_text("x")
     except OSError as error:
-        return str(error)
+        return type(error).__name__
+    return "written"
+
+
+def call_out(port: int) -> str:
+    try:
+        socket.create_connection(("127.0.0.1", port), 2).close()
+    except OSError as error:
+        return type(error).__name__
     return "connected"
 
 
-def ls() -> list[str]:
-    return [p.name for p in Path("/tmp").iterdir()] + [str(Path("/etc/passwd").exists()), str(os.getuid())]
+def look_around() -> tuple[str, ...]:
+    """What it sees of the machine: accounts, other people's temporary files, surroundings."""
+    seen = [name for name in ("/etc/passwd", "/root", "/home") if Path(name).is_file()]
+    temporary = [place.name for place in Path("/tmp").iterdir()]
+    return (*seen, *temporary, *(name for name in os.environ if name.startswith("SQH_")))
 
 
-def refuse() -> int:
-    raise No("because", "x")
+def lie() -> int:
+    """An answer of another type than promised, as a reader taken over would give."""
+    return "__import__('os').system('id')"  # type: ignore[return-value]
+
+
+def break_off() -> int:
+    os._exit(0)

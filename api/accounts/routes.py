@@ -35,15 +35,18 @@ WRONG = Words("Tên hoặc mật khẩu không đúng.", "The name or the passwo
 
 @router.get("/login", include_in_schema=False)
 async def login(
-    request: Request, query: Annotated[LoginQuery, Query()], database: Database, moment: Now
+    request: Request,
+    query: Annotated[LoginQuery, Query()],
+    questions: Database,
+    database: WriteDatabase,
+    moment: Now,
 ) -> Response:
     """The sign-in page; without any account it says which command makes one."""
     request.state.private = True
     cookie = cookie_of(request, SESSION)
-    writable = request.app.state.write_database
-    if cookie and await visit_of(writable, None, cookie, moment):
+    if cookie and await visit_of(database, None, cookie, moment):
         return RedirectResponse(query.next, 303)
-    somebody = await database.fetchval(QUERIES["any"])
+    somebody = await questions.fetchval(QUERIES["any"])
     return _login_answer(request, query.next, somebody=somebody)
 
 

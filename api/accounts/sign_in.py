@@ -1,6 +1,6 @@
 """Signing in and out: a password proven, a session opened, ended, counted in the trail."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import asyncpg
@@ -24,7 +24,7 @@ class Attempt:
     """One try to prove who one is. `address`: of the client, None where it is unknown."""
 
     name: str
-    password: str
+    password: str = field(repr=False)
     address: str | None
     moment: datetime
 

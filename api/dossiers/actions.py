@@ -15,7 +15,7 @@ from api.dossiers.documents import dossier_of, public
 from api.dossiers.intake import Intake, cut_short
 from api.dossiers.rights import Work, why_not
 from api.dossiers.routes import DossierId, document
-from api.dossiers.wishes import CheckWishes, Decision, Reason, asked, read
+from api.dossiers.wishes import FILE_BODY, CheckWishes, Decision, Reason, asked, body_of, read
 from api.params import Asked
 from api.plans.routes import NO_PLAN, Ordinal, PlanId
 from schemas.errors import NotFound, Refused
@@ -97,7 +97,7 @@ def accepted(dossier: dict[str, Any]) -> Response:
     return document(dossier, 202, {"Location": dossier["links"]["self"]})
 
 
-@router.post("/v1/dossiers", status_code=202)
+@router.post("/v1/dossiers", status_code=202, openapi_extra=FILE_BODY)
 async def upload(
     request: Request,
     _: Nothing,
@@ -113,7 +113,7 @@ async def upload(
     return document(dossier, 202 if admitted.begins else 200, location)
 
 
-@router.post("/v1/dossiers/{dossier}/check", status_code=202)
+@router.post("/v1/dossiers/{dossier}/check", status_code=202, openapi_extra=body_of(CheckWishes))
 async def check_again(
     request: Request,
     dossier: DossierId,
@@ -129,7 +129,7 @@ async def check_again(
     return accepted(await begin("check", *people, dossier, wishes=wishes))
 
 
-@router.post("/v1/dossiers/{dossier}/publish", status_code=202)
+@router.post("/v1/dossiers/{dossier}/publish", status_code=202, openapi_extra=body_of(Decision))
 async def publish(
     request: Request,
     dossier: DossierId,
@@ -145,7 +145,7 @@ async def publish(
     return accepted(await begin("publish", *people, dossier, asked=order))
 
 
-@router.post("/v1/dossiers/{dossier}/reject", status_code=202)
+@router.post("/v1/dossiers/{dossier}/reject", status_code=202, openapi_extra=body_of(Reason))
 async def reject(
     request: Request,
     dossier: DossierId,
@@ -161,7 +161,9 @@ async def reject(
     return accepted(await begin("reject", *people, dossier, asked=order))
 
 
-@router.post("/v1/plans/{plan}/versions/{version}/withdraw", status_code=202)
+@router.post(
+    "/v1/plans/{plan}/versions/{version}/withdraw", status_code=202, openapi_extra=body_of(Reason)
+)
 async def withdraw(
     request: Request,
     plan: PlanId,

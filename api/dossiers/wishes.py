@@ -69,6 +69,34 @@ class Reason(Decision):
     reason: Annotated[str, Field(min_length=3, max_length=500)]
 
 
+def body_of(model: type[BaseModel]) -> dict[str, Any]:
+    """How OpenAPI describes a body that the route reads itself."""
+    schema = {"schema": model.model_json_schema()}
+    return {"requestBody": {"content": {"application/json": schema, FORM: schema}}}
+
+
+FILE_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "profile": {"type": "string"},
+                        "crs": {"type": "string", "example": "EPSG:9210"},
+                        "accept_repairs": {"type": "boolean"},
+                    },
+                }
+            }
+        },
+    }
+}
+"""How OpenAPI describes the form with a dossier's file."""
+
+
 def read(model: type[BaseModel], fields: dict[str, Any]) -> Any:
     """The fields as the model. Raises RequestValidationError, which names each."""
     try:

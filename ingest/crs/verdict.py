@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from ingest.crs.case import Case, Weighed, Weighing
 from ingest.crs.places import Places
 from ingest.crs.province_meridians import meridians_of
 from ingest.crs.readings import TM3, distance_m
-from ingest.crs.weighing import Case, Weighed, Weighing, weigh
+from ingest.crs.weighing import weigh
 
 Kind = Literal[
     "proven", "not_excluded", "unproven", "contradicted", "ambiguous", "nowhere", "unlabelled"

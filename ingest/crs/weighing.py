@@ -1,12 +1,12 @@
 """Weighing: every reading of a file against the evidence, and what speaks against it."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.crs.case import Against, Case, Trace, Weighed, Weighing
 from ingest.crs.corners import SAME_M, Corners
 from ingest.crs.follow import LEAST_LENGTH_M, Following, KnownLines
 from ingest.crs.measures import CLOSE, scale_against
@@ -24,83 +24,9 @@ from ingest.crs.readings import (
 from ingest.crs.region import Region
 from ingest.crs.stated import Stated
 
-Against = Literal["country", "place", "lines", "corners", "sizes", "rest"]
-
-LEAST_INSIDE = 0.05
+LEAST_INSIDE, MOSTLY = 0.05, 0.5
 SLACK_M = {True: 150.0, False: 3_000.0}
 AROUND_DEGREES = 0.015
-
-
-@dataclass(frozen=True)
-class Trace:
-    """Points (n, 2) along drawn boundaries, in the file's numbers, and their length in them."""
-
-    points: NDArray[np.float64]
-    length: float
-
-
-@dataclass(frozen=True)
-class Case:
-    """Layers that share a label, and everything that tells where they lie.
-
-    `points` (n, 2): a sample of their numbers, n at least 1; `claim`: EPSG code of the label;
-    `grounds`: where the dossier says it lies, sharpest first; `length_ratio`: drawn by declared
-    length; `rest`: where the other files of the dossier lie.
-    """
-
-    points: NDArray[np.float64]
-    claim: int | None
-    grounds: tuple[Ground, ...] = ()
-    stated: Stated | None = None
-    traces: tuple[Trace, ...] = ()
-    corners: Corners | None = None
-    length_ratio: float | None = None
-    rest: Region | None = None
-
-
-@dataclass(frozen=True)
-class Weighed:
-    """A reading, where it puts the sample (n, 2), and what speaks for and against it.
-
-    `inside`: share of the sample within the stated ground; `follows`: it keeps to known boundaries.
-    """
-
-    reading: Reading
-    lonlat: NDArray[np.float64] = field(repr=False)
-    inside: float | None = None
-    follows: bool = False
-    against: tuple[Against, ...] = ()
-
-    @classmethod
-    def at(cls, points: NDArray[np.float64], reading: Reading) -> "Weighed":
-        """Points (n, 2) under a reading, not yet weighed."""
-        return cls(reading, positions(points, reading))
-
-    @property
-    def middle(self) -> NDArray[np.float64]:
-        return np.asarray(np.median(self.lonlat, axis=0))
-
-    def but(self, against: Against) -> "Weighed":
-        return replace(self, against=(*self.against, against))
-
-
-@dataclass(frozen=True)
-class Weighing:
-    """All readings, the claim first where there is one.
-
-    `ground`: the sharpest that some reading reaches; `missed`: a sharper one that none reaches;
-    `used`: the kinds of evidence there were.
-    """
-
-    readings: tuple[Weighed, ...]
-    ground: Ground | None
-    missed: Ground | None
-    used: frozenset[Against]
-
-    @property
-    def left(self) -> tuple[Weighed, ...]:
-        """Readings that nothing speaks against."""
-        return tuple(one for one in self.readings if not one.against)
 
 
 def weigh(case: Case, places: Places) -> Weighing:
@@ -109,7 +35,7 @@ def weigh(case: Case, places: Places) -> Weighing:
     readings = dict.fromkeys([*claim, *candidates(case.points)])
     weighed = [Weighed.at(case.points, reading) for reading in readings]
     weighed = [one if in_viet_nam(one.lonlat) else one.but("country") for one in weighed]
-    weighed, ground, missed = _against_grounds(weighed, case.grounds)
+    weighed, ground, missed = _against_grounds(weighed, case)
     used: set[Against] = set() if ground is None else {"place"}
     if case.rest is not None:
         weighed, used = _outside_rest(weighed, case.rest), used | {"rest"}
@@ -126,24 +52,33 @@ def weigh(case: Case, places: Places) -> Weighing:
 
 
 def _against_grounds(
-    weighed: list[Weighed], grounds: Sequence[Ground]
+    weighed: list[Weighed], case: Case
 ) -> tuple[list[Weighed], Ground | None, Ground | None]:
-    """Readings outside the sharpest ground that any reading reaches, and a ground that none does.
+    """Readings outside the sharpest ground that is reached, and a sharper one that is not.
 
-    Where none reaches any, the widest speaks against all.
+    Where none is reached, the widest speaks against all.
     """
     missed = None
-    for ground in grounds:
+    for ground in case.grounds:
         shares = [
             0.0 if one.against else _share(ground.region, one.lonlat, SLACK_M[ground.exact])
             for one in weighed
         ]
-        if max(shares, default=0.0) >= LEAST_INSIDE:
+        if _is_reached(shares, case):
             return [_placed(one, s) for one, s in zip(weighed, shares, strict=True)], ground, missed
         missed = missed or ground
     if missed is None:
         return weighed, None, None
-    return [_placed(one, 0.0) for one in weighed], grounds[-1], missed
+    return [_placed(one, 0.0) for one in weighed], case.grounds[-1], missed
+
+
+def _is_reached(shares: list[float], case: Case) -> bool:
+    """Whether the claim lies in a ground at all, or another reading lies mostly in it.
+
+    A plan beside the commune that it names is not moved into it by a reading that just touches it.
+    """
+    touched = shares if case.claim is None else shares[:1]
+    return max(touched, default=0.0) >= LEAST_INSIDE or max(shares, default=0.0) >= MOSTLY
 
 
 def _placed(one: Weighed, share: float) -> Weighed:

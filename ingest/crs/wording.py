@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from ingest.crs.case import Against, Weighed
 from ingest.crs.readings import UTM, Reading
 from ingest.crs.verdict import Option, Verdict
-from ingest.crs.weighing import Against, Weighed
 from schemas.words import Words
 
 MOST_SHOWN = 6
@@ -139,7 +139,12 @@ def _for_it(verdict: Verdict) -> Words | None:
             Words("đi theo ranh giới hành chính đã biết", "follows known administrative boundaries")
         )
     if "corners" in verdict.weighing.used:
-        said.append(Words("khớp bảng tọa độ mốc giới", "agrees with the stated coordinates"))
+        said.append(
+            Words(
+                "trùng bảng tọa độ mốc giới (nếu bảng ấy đúng)",
+                "agrees with the table of stated coordinates (if that is right)",
+            )
+        )
     if "sizes" in verdict.weighing.used:
         said.append(Words("khớp hệ số của số đo khai", "agrees with the declared sizes"))
     return _joined(said) if said else None

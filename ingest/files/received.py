@@ -23,6 +23,8 @@ class ReceivedFile:
     size_bytes: int
     sniffed: Sniffed
     unpacked_from: str | None = None
+    changed_ns: int | None = None
+    """When its bytes were last changed, nanoseconds; None where nobody else can change them."""
 
     @property
     def is_junk(self) -> bool:
@@ -42,14 +44,27 @@ class Received:
 
 def received_file(path: str, location: Path, unpacked_from: str | None = None) -> ReceivedFile:
     """A file with its hash and kind; the path is kept in NFC. Raises OSError."""
+    state = location.stat()
     return ReceivedFile(
         path=unicodedata.normalize("NFC", path),
         location=location,
         sha256=sha256_of(location),
-        size_bytes=location.stat().st_size,
+        size_bytes=state.st_size,
         sniffed=sniff(location),
         unpacked_from=unpacked_from,
+        changed_ns=state.st_mtime_ns if unpacked_from is None else None,
     )
+
+
+def still_the_same(file: ReceivedFile) -> bool:
+    """Whether a delivered file is what it was when it was received."""
+    if file.changed_ns is None:
+        return True
+    try:
+        state = file.location.stat()
+    except OSError:
+        return False
+    return (state.st_size, state.st_mtime_ns) == (file.size_bytes, file.changed_ns)
 
 
 def manifest(files: Iterable[ReceivedFile]) -> str:

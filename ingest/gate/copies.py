@@ -48,8 +48,10 @@ def copy_layers_of(container: Container, folder: Path) -> Copied:
         size = sum(file.size_bytes for file in container.files)
         rows = folder / "rows"
         copies = copy_container(location, container.kind, size, rows, tuple(HOUSEKEEPING))
-    finally:
-        shutil.rmtree(source, ignore_errors=True)
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
+    shutil.rmtree(source)
     return Copied(copies, label, names)
 
 

@@ -13,13 +13,14 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from ingest.crs.case import Trace
 from ingest.crs.corners import Corners
 from ingest.crs.follow import trace
 from ingest.crs.measures import length_ratio
 from ingest.crs.numbers import forms_of, middle_of
 from ingest.crs.places import Ground, Places
 from ingest.crs.stated import Stated, read_statement
-from ingest.crs.weighing import Trace, usable
+from ingest.crs.weighing import usable
 from ingest.gate.facts import PlanRows, all_rows, facts
 from ingest.gate.inspection import Inspection, Layer
 from ingest.gate.match import plain_key

@@ -6,13 +6,13 @@ import numpy as np
 import shapely
 from shapely import Geometry
 
+from ingest.crs.case import Case, Weighed
 from ingest.crs.numbers import forms_of, oddity_of
 from ingest.crs.places import Ground, Places
 from ingest.crs.readings import in_viet_nam, reading_of
 from ingest.crs.region import Region
 from ingest.crs.stated import Stated
 from ingest.crs.verdict import Verdict, judge
-from ingest.crs.weighing import Case, Weighed
 from ingest.crs.wording import distance, options_text, reading_name, why
 from ingest.gate.crs_case import (
     Group,

@@ -46,9 +46,11 @@ def _take(inspection: Inspection, container: Container, copying: Future[Copied])
     """Every layer of a container, or the finding that stopped its reader."""
     try:
         copied = copying.result()
-        for layer in copied.layers:
-            _take_layer(inspection, container, copied, layer)
-        copied.remove()
+        try:
+            for layer in copied.layers:
+                _take_layer(inspection, container, copied, layer)
+        finally:
+            copied.remove()
     except FileChanged:
         inspection.issues.append(Issue("FILE_CHANGED", file=container.path))
     except DoctypeFound:

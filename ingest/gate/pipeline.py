@@ -15,7 +15,7 @@ from ingest.files.source import receive
 from ingest.gate.assemble import assemble, split_plans
 from ingest.gate.checks.codes import check_plan_id
 from ingest.gate.checks.drawings import check_drawings
-from ingest.gate.checks.files import check_files, is_dangerous
+from ingest.gate.checks.files import check_files, check_unchanged, is_dangerous
 from ingest.gate.checks.guard import check_guard
 from ingest.gate.checks.sheets import check_workbook
 from ingest.gate.checks.topology import check_topology
@@ -121,6 +121,8 @@ def _read_workbook(inspection: Inspection, _: list[DeliveredVersion]) -> None:
         detail = {"reason": str(error)}
         inspection.issues.append(Issue("WORKBOOK_UNREADABLE", file=sound[0].path, detail=detail))
         return
+    finally:
+        copy.unlink(missing_ok=True)
     inspection.issues += check_workbook(inspection.workbook, rule)
     for sheet in inspection.workbook.sheets.values():
         inspection.issues += (told.issue(sound[0].path, sheet.name) for told in sheet.texts)
@@ -202,6 +204,12 @@ def _check_package(inspection: Inspection, _: list[DeliveredVersion]) -> None:
     check_package(inspection)
 
 
+def _look_again(inspection: Inspection, _: list[DeliveredVersion]) -> None:
+    told = {issue.file for issue in inspection.issues if issue.code == "FILE_CHANGED"}
+    changed = check_unchanged(inspection.received.files)
+    inspection.issues += (issue for issue in changed if issue.file not in told)
+
+
 PHASES: tuple[tuple[Words, Callable[[Inspection, list[DeliveredVersion]], None]], ...] = (
     (Words("Kiểm tra tên tệp", "Looking at the names"), _refuse_secret_names),
     (Words("Xem các tệp", "Looking at the files"), _inspect_files),
@@ -215,6 +223,7 @@ PHASES: tuple[tuple[Words, Callable[[Inspection, list[DeliveredVersion]], None]]
     (Words("Lập phiên bản quy hoạch", "Assembling plan versions"), _assemble),
     (Words("Đối chiếu văn bản, bản vẽ", "Comparing papers and drawings"), _check_package),
     (Words("Đối chiếu với chuẩn", "Comparing with the standard"), _check_standard),
+    (Words("Xem tệp có thay đổi", "Looking for changed files"), _look_again),
 )
 
 FOR_THE_REGISTER = frozenset(

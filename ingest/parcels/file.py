@@ -16,6 +16,7 @@ import pyarrow as pa
 from ingest.crs import find_crs
 from ingest.files.sniff import PACKAGE_KINDS, VECTOR_KINDS
 from ingest.files.source import Received, ReceivedFile
+from ingest.gdal import text_encoding
 from ingest.readers.container import Copies, Place
 from ingest.readers.nesting import DoctypeFound
 from ingest.readers.vector import LayerFacts, LayerUnreadable
@@ -188,7 +189,7 @@ def _batches(copies: Copies, location: Path) -> Iterator[ParcelBatch]:
     (layer,) = copies.layers
     if layer.fault is not None:
         raise LayerUnreadable(layer.fault)
-    codec = label_of(location).codec or str(UTF8.codec)
+    codec = None if text_encoding(location) else label_of(location).codec
     for batch in copies.batches(layer):
         columns = {
             field.name: _text(batch.column(str(at)), codec)
@@ -199,12 +200,17 @@ def _batches(copies: Copies, location: Path) -> Iterator[ParcelBatch]:
         yield ParcelBatch(columns, batch.column("wkb"), batch.column("fid"))
 
 
-def _text(cells: pa.Array, codec: str) -> pa.Array:
-    if codec == UTF8.codec:
-        return cells.cast(pa.string())
+def _text(cells: pa.Array, codec: str | None) -> pa.Array:
+    if codec in (None, UTF8.codec):
+        try:
+            return cells.cast(pa.string())
+        except pa.ArrowInvalid as error:
+            raise LayerUnreadable("chữ không phải UTF-8 / its text is not UTF-8") from error
     coded = cells.dictionary_encode()
-    texts = pa.array([raw.decode(codec) for raw in coded.dictionary.to_pylist()], pa.string())
-    return pa.DictionaryArray.from_arrays(coded.indices, texts).cast(pa.string())
+    texts = [raw.decode(str(codec)) for raw in coded.dictionary.to_pylist()]
+    return pa.DictionaryArray.from_arrays(coded.indices, pa.array(texts, pa.string())).cast(
+        pa.string()
+    )
 
 
 def _check_columns(layer: LayerFacts, profile: ParcelProfile) -> None:

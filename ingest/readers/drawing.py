@@ -63,11 +63,13 @@ class _Blocks:
         kind, name = self._kind, self._named or b""
         if kind == b"SECTION":
             self._section, self._block = name, SPACE
+        elif kind == b"ENDSEC":
+            self._section = b""
         elif kind == b"BLOCK":
             self._block = name
         elif kind == b"ENDBLK":
             self._block = SPACE
-        elif self._section in (b"ENTITIES", b"BLOCKS") and kind not in (b"ENDSEC", b"EOF", b""):
+        elif kind and self._section in (b"ENTITIES", b"BLOCKS"):
             self._own[self._block] += 1
             if kind == b"INSERT":
                 self._inserts[self._block][name] += max(1, self._columns) * max(1, self._rows)

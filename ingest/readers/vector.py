@@ -5,6 +5,7 @@ damaged in the middle. So what it gave is counted, and where rows are missing th
 again by the slow way, which tells the error.
 """
 
+import errno
 import json
 import warnings
 from collections.abc import Sequence
@@ -31,6 +32,7 @@ __all__ = [
 
 BATCH = 20_000
 SMALL = 32 << 20
+DISK_FULL = (errno.EFBIG, errno.ENOSPC)
 LATIN = "ISO-8859-1"
 MOST_LAYERS = 2_000
 MOST_FIELDS = 2_000
@@ -151,7 +153,11 @@ def _copied(source: _Source, to: Path, budget: Budget) -> CopiedLayer:
         warnings.simplefilter("always")
         try:
             fields, crs, spatial = _copy(source, to, budget)
+        except MemoryError:
+            raise
         except (ValueError, RuntimeError, OSError, pa.ArrowException) as error:
+            if getattr(error, "errno", None) in DISK_FULL:
+                raise
             to.unlink(missing_ok=True)
             return CopiedLayer(source.name, fault=str(error))
     remarks = sorted({str(one.message) for one in warned})[:MOST_REMARKS]

@@ -35,6 +35,12 @@ class ReaderTooLarge(ReaderStopped):
     code = "READER_TOO_LARGE"
 
 
+class FileGone(ReaderStopped):
+    """The file was there when it was received, and is not now."""
+
+    code = "FILE_CHANGED"
+
+
 class SandboxFailed(RegisterError):
     """The tool failed, not the file: the reading process could not be started or is not whole."""
 

@@ -16,6 +16,7 @@ from typing import IO, Any, TypeVar
 from ingest.sandbox.guard import Guard, behind, find_guard
 from ingest.sandbox.limits import Limits
 from ingest.sandbox.outcome import (
+    FileGone,
     ReaderCrashed,
     ReaderStopped,
     ReaderTimedOut,
@@ -68,9 +69,11 @@ def in_sandbox(
     are plain data (see `values`); the value is checked against the declared return type.
     Raises ReaderStopped where the file is to blame, SandboxFailed where the tool is.
     """
-    bounds = limits or Limits()
+    bounds, places = limits or Limits(), tuple(files)
+    for gone in (place for place in places if not place.exists()):
+        raise FileGone(Words(f"{gone.name} không còn", f"{gone.name} is gone"))
     request = pack([bounds, _name(function), args, [_name(kind) for kind in refusals]])
-    walls = behind(guard or find_guard(), files, writes)
+    walls = behind(guard or find_guard(), places, writes)
     ended = _run(walls, request, bounds, settings or {})
     return _value(ended, function, refusals, bounds)
 

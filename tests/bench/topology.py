@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from shapely import Geometry
 
 from ingest.gate.topology.faults import find_faults
-from ingest.gate.topology.overlaps import Tolerance, find_overlaps
+from ingest.gate.topology.overlaps import find_overlaps
+from ingest.gate.topology.tolerance import Tolerance
 from schemas.profiles.tolerances import TopologyRule
 from tests.bench.measure import Ratio, in_turn, limit, table
 

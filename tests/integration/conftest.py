@@ -11,7 +11,9 @@ import pytest
 from shapely import MultiPolygon, box
 from shapely.geometry.base import BaseGeometry
 
+from ingest.crs.places import Places
 from ingest.delivery import DeliveredDocument, DeliveredFile, DeliveredVersion, Delivery
+from ingest.gdal import pyogrio
 from schemas.issues import Issue
 
 Drawn = list[tuple[dict[str, Any], BaseGeometry]]
@@ -75,3 +77,16 @@ def drawing(tmp_path: Path) -> Drawing:
 @pytest.fixture
 def drawn_rows() -> Callable[[Drawn], pd.DataFrame]:
     return rows
+
+
+@pytest.fixture(scope="session")
+def exact_places(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Places:
+    """The real communes, as a file of the form that `sqh units load` leaves behind."""
+    source = f"/vsizip/{shared_data / 'vn' / 'vn_admin_2026.gpkg.zip'}"
+    meta, table = pyogrio.raw.read_arrow(source, layer="communes")
+    path = tmp_path_factory.mktemp("boundaries") / "boundaries.fgb"
+    pyogrio.raw.write_arrow(
+        table, path, driver="FlatGeobuf", geometry_type="MultiPolygon", crs=meta["crs"],
+        geometry_name=meta["geometry_name"] or "wkb_geometry",
+    )  # fmt: skip
+    return Places.of_file(path)

@@ -7,6 +7,7 @@ from unicodedata import normalize
 import pytest
 from argon2 import PasswordHasher
 
+from schemas.db import connect
 from tests.conftest import Register
 from tests.people import PASSWORD, House, house_of
 
@@ -27,6 +28,11 @@ async def test_the_first_visitor_reads_which_command_makes_an_account(house: Hou
     assert 'sqh account add "Full name" --role admin' in (await browser.get("/login?lang=en")).text
     await house.hire("Lan", "admin")
     assert "sqh account add" not in (await browser.get("/login")).text
+
+
+def test_the_sample_city_brings_no_accounts(demo: Register) -> None:
+    with connect(demo.url) as connection:
+        assert connection.execute("SELECT count(*) FROM account").fetchone() == (0,)
 
 
 async def test_a_person_signs_in_sees_their_page_and_signs_out(house: House) -> None:

@@ -365,10 +365,7 @@ CREATE FUNCTION planted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'planted failure'; END $$;
 CREATE TRIGGER planted BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION planted();
 """
-AT = (
-    ("INSERT", "version_period"), ("UPDATE", "plan_version"), ("UPDATE", "register_state"),
-    ("UPDATE OF published_at", "dossier"),
-)  # fmt: skip
+AT = (("INSERT", "version_period"), ("UPDATE OF published_at", "dossier"))
 
 
 @pytest.mark.parametrize(("event", "table"), AT)
@@ -451,25 +448,26 @@ async def test_a_dossier_under_check_is_not_published_nor_the_reverse(
     assert (await office.dossier("lan", number))["state"] == "published"
 
 
-@pytest.mark.parametrize("column", ["code_version", "profile_hash", "settings_hash"])
-async def test_an_old_check_is_not_published(office: Office, good: Path, column: str) -> None:
+async def test_an_old_check_is_not_published(office: Office, good: Path) -> None:
     number = await staged(office, good)
-    with connect(office.register.url) as connection:
-        connection.execute(f"UPDATE ingest_run SET {column} = 'before'")
-    assert (await office.dossier("binh", number))["stale"]
-    assert "kiểm tra lại" in await office.page("binh", f"/dossiers/{number}")
-    await office.ask("binh", number, "publish")
-    await office.work()
-    dossier = await office.dossier("binh", number)
-    assert (dossier["state"], dossier["work"]) == ("staged", None)
-    assert "kiểm tra lại" in dossier["failure"]["vi"]
-    await office.ask("lan", number, "check")
-    await office.work()
+    for column in ("code_version", "profile_hash", "settings_hash"):
+        with connect(office.register.url) as connection:
+            connection.execute(f"UPDATE ingest_run SET {column} = 'before'")
+        assert (await office.dossier("binh", number))["stale"]
+        assert "kiểm tra lại" in await office.page("binh", f"/dossiers/{number}")
+        await office.ask("binh", number, "publish")
+        await office.work()
+        dossier = await office.dossier("binh", number)
+        assert (dossier["state"], dossier["work"]) == ("staged", None)
+        assert "kiểm tra lại" in dossier["failure"]["vi"]
+        await office.ask("lan", number, "check")
+        await office.work()
     await office.ask("binh", number, "publish")
     await office.work()
     assert (await office.dossier("binh", number))["state"] == "published"
 
 
+@pytest.mark.slow
 async def test_a_local_adjustment_waits_for_its_plan(
     office: Office, sample_files: Path, zoning_dossier: Path
 ) -> None:

@@ -146,6 +146,20 @@ def test_a_route_that_declares_access_reads_no_body_before_it(app: FastAPI) -> N
             assert dependant.body_params == [], name
 
 
+def test_the_api_page_says_what_a_route_asks_for(app: FastAPI) -> None:
+    document = app.openapi()
+    assert set(document["components"]["securitySchemes"]) == {"bearer", "session"}
+    for path, methods in document["paths"].items():
+        for method, described in methods.items():
+            allowed = next(
+                who for name, who in MATRIX.items()
+                if name.replace(":path}", "}") == f"{method.upper()} {path}"
+            )  # fmt: skip
+            expected = None if allowed == ANYONE else [{"bearer": []}, {"session": []}]
+            assert described.get("security") == expected, (method, path)
+            assert ("401" in described["responses"]) == (expected is not None)
+
+
 async def test_every_route_lets_in_whom_the_matrix_says(house: House) -> None:
     people = {role: await house.hire(f"Ma trận {role}", role) for role in ROLES}
     wrong = []

@@ -26,7 +26,7 @@ from ingest.gate.audit.parents import check_parents
 from ingest.gate.audit.rounding import differ, half_units, in_unit
 from ingest.gate.audit.zones import AuditedZones, number
 from ingest.gate.rows import ZONE_COLUMNS
-from ingest.gate.topology.overlaps import Tolerance
+from ingest.gate.topology.tolerance import Tolerance
 from schemas.indicators import parse_indicator
 from schemas.issues import Issue
 from schemas.profiles.tolerances import AuditRule, TopologyRule

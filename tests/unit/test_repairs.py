@@ -10,9 +10,10 @@ from shapely import Geometry, LineString, MultiLineString, Point, Polygon, box
 
 from ingest.gate.clean import clean, repaired
 from ingest.gate.tidy import Proposal, tidy
-from ingest.gate.topology.cover import left_open, united
-from ingest.gate.topology.overlaps import Tolerance, find_overlaps, marked
+from ingest.gate.topology.faults import find_faults
+from ingest.gate.topology.overlaps import find_overlaps
 from ingest.gate.topology.snapping import Snapping, propose_snapping
+from ingest.gate.topology.tolerance import Tolerance
 from ingest.shapes import multi
 from schemas.profiles.tolerances import ShapeRule, TopologyRule
 
@@ -173,10 +174,9 @@ def test_a_coordinate_that_is_no_number_cannot_be_repaired(number: float) -> Non
 
 
 def snapped(shapes: NDArray[np.object_], boundary: Geometry) -> Snapping:
-    overlaps = find_overlaps(shapes, TOLERANCE)
-    open_places = left_open(united(shapes, marked(shapes)), boundary, TOLERANCE)
-    gaps = open_places.only(~open_places.above).shapes
-    return propose_snapping(shapes, overlaps, gaps, TOLERANCE, SHARE)
+    faults = find_faults(shapes, boundary, TOLERANCE)
+    gaps = faults.gaps.only(~faults.gaps.above).shapes
+    return propose_snapping(shapes, faults.overlaps, gaps, TOLERANCE, SHARE)
 
 
 def applied(shapes: NDArray[np.object_], snapping: Snapping) -> NDArray[np.object_]:

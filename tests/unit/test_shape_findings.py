@@ -17,7 +17,7 @@ from ingest.gate.inspection import Layer
 from ingest.gate.tidy import tidy
 from ingest.gate.topology.faults import find_faults
 from ingest.gate.topology.level import ZonesOfLevel
-from ingest.gate.topology.overlaps import Tolerance
+from ingest.gate.topology.tolerance import Tolerance
 from ingest.shapes import multi
 from schemas.issues import Issue
 from schemas.profiles.model import LayerRule
@@ -139,8 +139,8 @@ def test_a_profile_may_let_overlaps_pass_with_a_warning() -> None:
 
 
 def test_a_pile_of_zones_is_told_to_be_a_pile() -> None:
-    pile = zones(*(at(i, 0, i + 50, 50) for i in range(40)))
-    faults = find_faults(pile.shapes, None, PLAN_2000, most_pairs=100)
+    pile = zones(*(at(i / 10, 0, i / 10 + 50, 50) for i in range(400)))
+    faults = find_faults(pile.shapes, None, PLAN_2000)
     codes = [i.code for i in told(LevelFindings(pile, None, PLAN_2000, TOPOLOGY).faults(faults))]
     assert "TOPOLOGY_TANGLED" in codes
 

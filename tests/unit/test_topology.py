@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from shapely import Geometry, box
 
 from ingest.gate.checks.gravest import gravest, sketched
-from ingest.gate.topology.cover import holes, left_open, outside, reaches_edge, united
+from ingest.gate.topology.edges import unshared_edges
+from ingest.gate.topology.faces import Tangled, cut_up
 from ingest.gate.topology.faults import find_faults
-from ingest.gate.topology.overlaps import Tolerance, find_overlaps, marked
+from ingest.gate.topology.overlaps import find_overlaps
+from ingest.gate.topology.tolerance import Tolerance
 from ingest.gate.topology.widths import polygons_of, wider, width_m
 from schemas.issues import Issue
 from schemas.profiles.tolerances import TopologyRule
@@ -72,13 +74,13 @@ def test_collections_are_opened_down_to_their_polygons() -> None:
 
 def test_zones_that_fit_together_have_no_overlap_and_none_is_marked() -> None:
     fitting = tiling(20)
-    assert not marked(fitting).any()
+    (outline,) = shapely.line_merge(shapely.multilinestrings([unshared_edges(fitting)]))
+    assert outline.length == 4 * 20 * 50
     assert len(find_overlaps(fitting, PLAN_2000)) == 0
 
 
 def test_an_edge_without_its_neighbours_vertex_is_no_overlap() -> None:
     apart = zones(box(0, 0, 10, 10), box(10, 0, 20, 5), box(10, 5, 20, 10))
-    assert marked(apart).any()
     assert len(find_overlaps(apart, PLAN_2000)) == 0
 
 
@@ -113,8 +115,9 @@ def test_a_zone_inside_another_and_a_zone_twice_are_overlaps() -> None:
 
 def test_hopelessly_tangled_zones_are_not_counted_to_the_end() -> None:
     pile = zones(*(box(i / 100, 0, i / 100 + 50, 50) for i in range(400)))
-    found = find_overlaps(pile, PLAN_2000, most_pairs=1000)
-    assert not found.complete
+    assert (find_overlaps(pile, PLAN_2000).pairs_seen or 0) > 100_000
+    with pytest.raises(Tangled):
+        cut_up(pile, None)
 
 
 small = st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(1, 4), st.integers(1, 4))
@@ -182,19 +185,21 @@ def test_without_a_boundary_only_narrow_holes_are_gaps() -> None:
 
 
 def test_ground_beyond_the_boundary_is_measured() -> None:
-    beyond = outside(united(tiling(2), np.zeros(4, bool)), box(0, 0, 100, 95), PLAN_2000)
+    beyond = find_faults(tiling(2), box(0, 0, 100, 95), PLAN_2000).outside
     assert beyond.area_m2 == pytest.approx([500])
     assert beyond.above.all()
 
 
 def test_open_ground_inside_is_told_from_ground_along_the_boundary() -> None:
     boundary = box(0, 0, 150, 150)
-    left = left_open(united(np.delete(tiling(3), [0, 4]), np.zeros(7, bool)), boundary, PLAN_2000)
-    assert reaches_edge(left.shapes, boundary).tolist().count(True) == 1
+    faults = find_faults(np.delete(tiling(3), [0, 4]), boundary, PLAN_2000)
+    assert (len(faults.gaps), len(faults.uncovered)) == (1, 1)
 
 
 def test_no_zone_has_no_hole() -> None:
-    assert len(holes(shapely.union_all(zones()), PLAN_2000)) == 0
+    faults = find_faults(zones(), None, PLAN_2000)
+    assert len(faults.gaps) == len(faults.overlaps) == 0
+    assert find_faults(zones(), box(0, 0, 9, 9), PLAN_2000).uncovered.area_m2.tolist() == [81]
 
 
 def test_thin_parts_of_zones_are_slivers_with_their_zone() -> None:

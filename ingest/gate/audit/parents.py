@@ -16,7 +16,7 @@ from shapely import STRtree
 from ingest.gate.audit.rounding import differ, half_units
 from ingest.gate.audit.zones import AuditedZones, number
 from ingest.gate.checks.gravest import gravest
-from ingest.gate.topology.overlaps import Tolerance
+from ingest.gate.topology.tolerance import Tolerance
 from ingest.gate.topology.widths import wider
 from schemas.crs import WGS84, project_one
 from schemas.issues import Issue

@@ -12,10 +12,12 @@ from shapely import Geometry
 
 from ingest.gate.checks.gravest import SHOWN, SHOWN_REPAIRS, gravest, sketched
 from ingest.gate.topology.cover import Places
+from ingest.gate.topology.faces import Indices
 from ingest.gate.topology.faults import Faults
 from ingest.gate.topology.level import ZonesOfLevel
-from ingest.gate.topology.overlaps import Indices, Overlaps, Tolerance
+from ingest.gate.topology.overlaps import Overlaps
 from ingest.gate.topology.snapping import Snapping
+from ingest.gate.topology.tolerance import Tolerance
 from ingest.gate.topology.widths import polygons_of, width_m
 from ingest.shapes import shown_area
 from schemas.issues import Issue, Level
@@ -60,8 +62,8 @@ class LevelFindings:
             chosen = np.flatnonzero((codes == code) & (found.above == above)).tolist()
             level = self._level(above, self.rule.overlap)
             yield from gravest(chosen, partial(self._overlap, code, level, found))
-        if not found.complete:
-            yield self.zones.finding(0, "TOPOLOGY_TANGLED", detail={"pairs": len(found)})
+        if found.pairs_seen is not None:
+            yield self.zones.finding(0, "TOPOLOGY_TANGLED", detail={"pairs": found.pairs_seen})
 
     def _overlap(self, code: str, level: Level | None, found: Overlaps, at: int) -> Issue:
         zones, area = self.zones, float(found.area_m2[at])

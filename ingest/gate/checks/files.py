@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
+from ingest.files.received import ReceivedFile, still_the_same
 from ingest.files.sniff import SEALED_KINDS
-from ingest.files.source import ReceivedFile
 from ingest.gate.match import Container
 from schemas.issues import Issue
 
@@ -26,6 +26,11 @@ def check_files(files: Iterable[ReceivedFile]) -> Iterator[Issue]:
             yield Issue("FILE_NOT_WHAT_IT_SAYS", file=file.path, detail=detail)
         elif file.sniffed.kind in SEALED_KINDS:
             yield Issue("ARCHIVE_FORMAT", file=file.path, detail={"kind": file.sniffed.kind})
+
+
+def check_unchanged(files: Iterable[ReceivedFile]) -> Iterator[Issue]:
+    """Files that somebody changed or took away while the dossier was checked."""
+    yield from (Issue("FILE_CHANGED", file=f.path) for f in files if not still_the_same(f))
 
 
 def is_dangerous(file: ReceivedFile) -> bool:

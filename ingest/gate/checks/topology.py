@@ -10,8 +10,8 @@ from ingest.gate.facts import PlanRows
 from ingest.gate.inspection import Inspection
 from ingest.gate.topology.faults import Faults, find_faults
 from ingest.gate.topology.level import ZonesOfLevel, boundary_of, levels_of, tolerance_of
-from ingest.gate.topology.overlaps import Tolerance
-from ingest.gate.topology.snapping import Snapping, propose_snapping
+from ingest.gate.topology.snapping import Snapping, no_snapping, propose_snapping
+from ingest.gate.topology.tolerance import Tolerance
 from ingest.gate.topology.widths import wider
 from schemas.profiles.tolerances import TopologyRule
 
@@ -39,5 +39,7 @@ def check_topology(inspection: Inspection, rows: PlanRows) -> None:
 def _snapping(
     zones: ZonesOfLevel, faults: Faults, tolerance: Tolerance, rule: TopologyRule
 ) -> Snapping:
+    if faults.overlaps.pairs_seen is not None:
+        return no_snapping(zones.shapes)
     narrow = faults.gaps.shapes[~wider(faults.gaps.shapes, tolerance.width_m)]
     return propose_snapping(zones.shapes, faults.overlaps, narrow, tolerance, rule.snap_share)

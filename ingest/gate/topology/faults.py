@@ -7,15 +7,10 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Geometry
 
-from ingest.gate.topology.cover import Places, holes, left_open, outside, reaches_edge, united
-from ingest.gate.topology.overlaps import (
-    MOST_PAIRS,
-    Indices,
-    Overlaps,
-    Tolerance,
-    find_overlaps,
-    marked,
-)
+from ingest.gate.topology.cover import Places, reaches_edge
+from ingest.gate.topology.faces import Indices, Tangled, cut_up
+from ingest.gate.topology.overlaps import Overlaps, measured, no_overlaps
+from ingest.gate.topology.tolerance import Tolerance
 from ingest.gate.topology.widths import polygons_of, wider
 
 
@@ -23,9 +18,9 @@ from ingest.gate.topology.widths import polygons_of, wider
 class Faults:
     """Faults of zones (n,) that share a level.
 
-    `gaps`: open places that are narrow or closed in by zones; `uncovered`: wide ones along the
-    boundary (roads, land without a use); `slivers`: parts of zones too thin to be drawn, and
-    `sliver_of`: the zone of each.
+    `gaps`: open places that are narrow or closed in by zones (without a boundary: narrow ones);
+    `uncovered`: wide ones along the boundary (roads, land without a use); `slivers`: parts of zones
+    too thin to be drawn, and `sliver_of`: the zone of each.
     """
 
     overlaps: Overlaps
@@ -37,27 +32,26 @@ class Faults:
 
 
 def find_faults(
-    zones: NDArray[np.object_],
-    boundary: Geometry | None,
-    tolerance: Tolerance,
-    most_pairs: int = MOST_PAIRS,
+    zones: NDArray[np.object_], boundary: Geometry | None, tolerance: Tolerance
 ) -> Faults:
     """Measure valid areas (n,) of one level against each other and the boundary, metric CRS."""
-    suspects = marked(zones)
-    overlaps = find_overlaps(zones, tolerance, suspects, most_pairs)
-    union = united(zones, suspects)
     slivers, sliver_of = _slivers(zones, tolerance)
-    if boundary is None:
-        nothing = Places(zones[:0], np.zeros(0, bool))
-        return Faults(overlaps, holes(union, tolerance), nothing, nothing, slivers, sliver_of)
-    open_places = left_open(union, boundary, tolerance)
+    try:
+        faces = cut_up(zones, boundary)
+    except Tangled as tangled:
+        nothing = Places.of(zones[:0], tolerance)
+        overlaps = no_overlaps(int(tangled.args[0]))
+        return Faults(overlaps, nothing, nothing, nothing, slivers, sliver_of)
+    open_places = Places.of(faces.open, tolerance)
     narrow = ~wider(open_places.shapes, tolerance.width_m)
-    inner = ~reaches_edge(open_places.shapes, boundary)
+    wide_edge = np.zeros(len(narrow), bool)
+    if boundary is not None:
+        wide_edge = ~narrow & reaches_edge(open_places.shapes, boundary)
     return Faults(
-        overlaps,
-        open_places.only(narrow | inner),
-        open_places.only(~narrow & ~inner),
-        outside(union, boundary, tolerance),
+        measured(zones, faces, tolerance),
+        open_places.only(narrow if boundary is None else ~wide_edge),
+        open_places.only(wide_edge),
+        Places.of(faces.beyond, tolerance),
         slivers,
         sliver_of,
     )

@@ -12,7 +12,8 @@ from shapely import Geometry, STRtree
 
 from ingest.gate.facts import PlanRows, facts, parse_scale
 from ingest.gate.inspection import Inspection, Layer
-from ingest.gate.topology.overlaps import Indices, Tolerance
+from ingest.gate.topology.faces import Indices
+from ingest.gate.topology.tolerance import Tolerance
 from ingest.shapes import multi
 from schemas.issues import Issue
 

@@ -1,10 +1,5 @@
-"""Where zones lie on each other: every pair once, set-based, in bounded memory.
+"""Where zones lie on each other: every pair once, measured, in bounded memory."""
 
-A coverage without a fault is recognised by its edges alone: GEOS's coverage validator marks at
-least one of any two areas that overlap, so only pairs with a marked one are looked at.
-"""
-
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,43 +7,14 @@ import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
 
-from ingest.gate.topology.widths import polygons_of, wider
-from schemas.profiles.tolerances import TopologyRule
+from ingest.gate.topology.faces import Faces, Indices, Tangled, cut_up
+from ingest.gate.topology.tolerance import Tolerance
+from ingest.gate.topology.widths import polygons_of
 
-AT_ONCE = 256
-MOST_PAIRS = 4_000_000
-Indices = NDArray[np.intp]
-
-
-@dataclass(frozen=True)
-class Tolerance:
-    """Limits on the ground, metres and m². `judged`: the plan's scale is known."""
-
-    noise_m: float
-    noise_m2: float
-    width_m: float
-    least_area_m2: float
-    judged: bool
-
-    @classmethod
-    def of(cls, rule: TopologyRule, scale: int | None) -> "Tolerance":
-        """The rule's limits at a scale (its denominator)."""
-        if scale is None:
-            return cls(rule.noise_m, rule.noise_m2, rule.unscaled_tolerance_m, 0.0, judged=False)
-        width = max(rule.tolerance_mm / 1000 * scale, 2 * rule.noise_m)
-        least = rule.least_area_mm2 / 1e6 * scale**2
-        return cls(rule.noise_m, rule.noise_m2, width, least, judged=True)
-
-    def real(self, polygons: NDArray[np.object_]) -> NDArray[np.bool_]:
-        """Which polygons are more than the noise of rounding."""
-        large = np.asarray(shapely.area(polygons) > self.noise_m2, dtype=bool)
-        large[large] = wider(polygons[large], self.noise_m)
-        return large
-
-    def above(self, polygons: NDArray[np.object_]) -> NDArray[np.bool_]:
-        """Which polygons are wider and larger than tolerance."""
-        large = np.asarray(shapely.area(polygons) > self.least_area_m2, dtype=bool)
-        return large & wider(polygons, self.width_m)
+AT_ONCE = 5_000
+MEASURED = 200_000
+CRUMB_M2 = 1e-3
+Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -56,73 +22,59 @@ class Overlaps:
     """Pairs (k,) of zones that lie on each other, largest first.
 
     `first` < `second`: indices; `area_m2`: common area; `same`: common area / area of both;
-    `above`: beyond tolerance; `complete` false: so many that not every pair was looked at.
+    `above`: beyond tolerance. `pairs_seen`: where there are so many that not all were measured.
     """
 
     first: Indices
     second: Indices
-    area_m2: NDArray[np.float64]
-    same: NDArray[np.float64]
+    area_m2: Numbers
+    same: Numbers
     above: NDArray[np.bool_]
-    complete: bool = True
+    pairs_seen: int | None = None
 
     def __len__(self) -> int:
         return len(self.first)
 
 
-def marked(zones: NDArray[np.object_]) -> NDArray[np.bool_]:
-    """Zones (n,), valid areas, with an edge that does not fit their neighbours' edges."""
-    if len(zones) < 2:
-        return np.zeros(len(zones), bool)
-    edges = shapely.coverage_invalid_edges(zones)
-    return np.asarray(~(shapely.is_missing(edges) | shapely.is_empty(edges)), dtype=bool)
+def find_overlaps(zones: NDArray[np.object_], tolerance: Tolerance) -> Overlaps:
+    """All overlaps between valid areas (n,) in a metric CRS, the noise of rounding left out."""
+    try:
+        return measured(zones, cut_up(zones, None), tolerance)
+    except Tangled as tangled:
+        return no_overlaps(int(tangled.args[0]))
 
 
-def find_overlaps(
-    zones: NDArray[np.object_],
-    tolerance: Tolerance,
-    suspects: NDArray[np.bool_] | None = None,
-    most_pairs: int = MOST_PAIRS,
-) -> Overlaps:
-    """All overlaps between valid areas (n,) in a metric CRS, the noise of rounding left out.
-
-    `suspects`: zones of which every overlapping pair holds one (default: the marked ones).
-    """
-    flagged = marked(zones) if suspects is None else suspects
-    shapely.prepare(zones)
-    found, looked_at, complete = [], 0, True
-    for first, second in _pairs(zones, flagged):
-        looked_at += len(first)
-        if looked_at > most_pairs:
-            complete = False
-            break
-        found.append(_measured(zones, first, second, tolerance))
-    return _sorted(found, complete)
+def no_overlaps(pairs_seen: int | None = None) -> Overlaps:
+    """None measured."""
+    nothing, numbers = np.zeros(0, np.intp), np.zeros(0)
+    return Overlaps(nothing, nothing, numbers, numbers, np.zeros(0, bool), pairs_seen)
 
 
-def _pairs(
-    zones: NDArray[np.object_], flagged: NDArray[np.bool_]
-) -> Iterator[tuple[Indices, Indices]]:
-    """Pairs whose boxes meet, one of them flagged; each pair once, some zones at a time."""
-    tree = STRtree(zones)
-    (places,) = np.nonzero(flagged)
-    for start in range(0, len(places), AT_ONCE):
-        some = places[start : start + AT_ONCE]
-        at, other = tree.query(zones[some])
-        one = some[at]
-        once = (one != other) & ~(flagged[other] & (other < one))
-        yield np.minimum(one, other)[once], np.maximum(one, other)[once]
+def measured(zones: NDArray[np.object_], faces: Faces, tolerance: Tolerance) -> Overlaps:
+    """The pairs that share ground, with what they share; not all, where there are too many."""
+    first, second = _candidates(zones, faces.shared[shapely.area(faces.shared) > CRUMB_M2])
+    seen = len(first) if len(first) > MEASURED else None
+    first, second = first[:MEASURED], second[:MEASURED]
+    found = [
+        _some(zones, first[at : at + AT_ONCE], second[at : at + AT_ONCE], tolerance)
+        for at in range(0, max(len(first), 1), AT_ONCE)
+    ]
+    first, second, area, same, above = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    order = np.argsort(-area, kind="stable")
+    return Overlaps(first[order], second[order], area[order], same[order], above[order], seen)
 
 
-Columns = tuple[Indices, Indices, NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]
+def _candidates(zones: NDArray[np.object_], shared: NDArray[np.object_]) -> tuple[Indices, Indices]:
+    """Pairs of zones at the pieces of shared ground whose boxes meet."""
+    some = np.unique(STRtree(zones).query(shared, predicate="intersects")[1])
+    one, other = STRtree(zones[some]).query(zones[some])
+    return some[one[one < other]], some[other[one < other]]
 
 
-def _measured(
+def _some(
     zones: NDArray[np.object_], first: Indices, second: Indices, tolerance: Tolerance
-) -> Columns:
-    """Area, sameness and gravity of the pairs whose interiors meet."""
-    inside = shapely.relate_pattern(zones[first], zones[second], "T********")
-    first, second = first[inside], second[inside]
+) -> tuple[Indices, Indices, Numbers, Numbers, NDArray[np.bool_]]:
+    """Area, sameness and gravity of some pairs."""
     common = shapely.intersection(zones[first], zones[second])
     parts, owner = polygons_of(common)
     real = tolerance.real(parts)
@@ -132,13 +84,3 @@ def _measured(
     area = shapely.area(common[kept])
     both = shapely.area(zones[first[kept]]) + shapely.area(zones[second[kept]]) - area
     return first[kept], second[kept], area, area / both, grave[kept]
-
-
-def _sorted(found: list[Columns], complete: bool) -> Overlaps:
-    if not found:
-        nothing = np.array([], dtype=np.intp)
-        numbers = np.array([], dtype=np.float64)
-        return Overlaps(nothing, nothing, numbers, numbers, np.array([], dtype=bool), complete)
-    first, second, area, same, above = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    order = np.argsort(-area, kind="stable")
-    return Overlaps(first[order], second[order], area[order], same[order], above[order], complete)

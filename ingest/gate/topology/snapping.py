@@ -11,11 +11,13 @@ import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
 
-from ingest.gate.topology.overlaps import Indices, Overlaps, Tolerance, find_overlaps
+from ingest.gate.topology.faces import Indices
+from ingest.gate.topology.overlaps import Overlaps, find_overlaps
+from ingest.gate.topology.tolerance import Tolerance
 from ingest.gate.topology.widths import wider
 
 UNCHANGED_M2 = 1e-6
-MOST_ZONES = 100_000
+MOST_POINTS = 1_500_000
 
 
 @dataclass(frozen=True)
@@ -47,21 +49,31 @@ def propose_snapping(
     No zone moves more than `most_share` of its area, nor anywhere more than the tolerance.
     """
     group = _neighbourhood(zones, overlaps, gaps, tolerance)
-    if not 2 <= len(group) <= MOST_ZONES:
-        return _proposal(zones, group[:0], zones[:0], np.zeros(0))
     before = zones[group]
+    if len(group) < 2 or shapely.get_num_coordinates(before).sum() > MOST_POINTS:
+        return no_snapping(zones)
     cleaned = shapely.coverage_clean(
         before, snapping_distance=tolerance.noise_m, gap_width=tolerance.width_m
     )
+    changed = _changed(before, cleaned)
+    before, cleaned, group = before[changed], cleaned[changed], group[changed]
     ground = shapely.symmetric_difference(before, cleaned)
-    moved = shapely.area(ground)
-    changed = np.flatnonzero(moved > UNCHANGED_M2)
-    too_much = _unbounded(before[changed], cleaned[changed], ground[changed], tolerance, most_share)
-    proposed = zones.copy()
-    proposed[group[changed]] = cleaned[changed]
-    too_much |= _newly_overlapping(zones, proposed, overlaps, group[changed], tolerance)
-    kept = changed[~_spread(ground[changed], too_much)]
-    return _proposal(zones, group[kept], cleaned[kept], moved[kept])
+    refused = _unbounded(before, cleaned, ground, tolerance, most_share)
+    refused |= _newly_overlapping(zones, group, cleaned, overlaps, tolerance)
+    kept = ~_spread(ground, refused)
+    return _proposal(zones, group[kept], cleaned[kept], shapely.area(ground[kept]))
+
+
+def no_snapping(zones: NDArray[np.object_]) -> Snapping:
+    """Nothing proposed."""
+    return _proposal(zones, np.zeros(0, np.intp), zones[:0], np.zeros(0))
+
+
+def _changed(before: NDArray[np.object_], after: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Shapes of another area or outline: points added on an edge change nothing."""
+    area = np.abs(shapely.area(after) - shapely.area(before)) > UNCHANGED_M2
+    edge = np.abs(shapely.length(after) - shapely.length(before)) > UNCHANGED_M2
+    return np.asarray(area | edge | shapely.is_missing(after), dtype=bool)
 
 
 def _proposal(
@@ -109,19 +121,21 @@ def _unbounded(
 
 def _newly_overlapping(
     zones: NDArray[np.object_],
-    proposed: NDArray[np.object_],
-    overlaps: Overlaps,
     changed: Indices,
+    after: NDArray[np.object_],
+    overlaps: Overlaps,
     tolerance: Tolerance,
 ) -> NDArray[np.bool_]:
     """Changed zones that would lie on a zone they did not lie on before."""
-    suspects = np.zeros(len(zones), bool)
-    suspects[changed] = True
-    sound = ~(shapely.is_missing(proposed) | shapely.is_empty(proposed))
-    proposed = np.where(sound & shapely.is_valid(proposed), proposed, zones)
-    found = find_overlaps(proposed, tolerance, suspects)
+    proposed = zones.copy()
+    sound = ~shapely.is_missing(after) & shapely.is_valid(after) & ~shapely.is_empty(after)
+    proposed[changed[sound]] = after[sound]
+    near = np.union1d(STRtree(zones).query(proposed[changed])[1], changed)
+    found = find_overlaps(proposed[near], tolerance)
+    if found.pairs_seen is not None:
+        return np.ones(len(changed), bool)
     known = set(zip(overlaps.first.tolist(), overlaps.second.tolist(), strict=True))
-    pairs = zip(found.first.tolist(), found.second.tolist(), strict=True)
+    pairs = zip(near[found.first].tolist(), near[found.second].tolist(), strict=True)
     fresh = {zone for pair in pairs if pair not in known for zone in pair}
     return np.isin(changed, list(fresh))
 
