@@ -1,6 +1,7 @@
 """Reading the layers of a dossier: every container from a copy, every layer under its rule."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 
 from ingest.files.copying import FileChanged
 from ingest.files.source import manifest, received_file
@@ -27,7 +28,10 @@ def read_layers(inspection: Inspection) -> None:
     with ThreadPoolExecutor(READERS) as pool:
         copying = {
             container.path: pool.submit(
-                copy_layers_of, container, inspection.workdir / "reading" / str(number)
+                copy_context().run,
+                copy_layers_of,
+                container,
+                inspection.workdir / "reading" / str(number),
             )
             for number, container in enumerate(sound)
         }

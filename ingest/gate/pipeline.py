@@ -34,11 +34,13 @@ from ingest.progress import StepProgress
 from ingest.report.cells import with_cells
 from ingest.report.grouping import grouped
 from ingest.sandbox.outcome import ReaderStopped
+from ingest.sandbox.patience import patience
 from schemas.issues import Issue
 from schemas.profiles import find_profile, profile_hash
 from schemas.words import Words
 
 
+@patience()
 def read_delivery(
     path: Path,
     *,

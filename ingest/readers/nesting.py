@@ -8,7 +8,7 @@ from ingest.sandbox.limits import LimitReached
 
 DEEPEST = 100
 CHUNK = 1 << 20
-LONGEST_STRING = 16 << 20
+LONGEST_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 

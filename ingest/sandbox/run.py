@@ -23,6 +23,7 @@ from ingest.sandbox.outcome import (
     ReaderTooLarge,
     SandboxFailed,
 )
+from ingest.sandbox.patience import tried
 from ingest.sandbox.values import NotOfType, build_result, pack, unpack
 from schemas.words import Words
 
@@ -74,8 +75,9 @@ def in_sandbox(
         raise FileGone(Words(f"{gone.name} không còn", f"{gone.name} is gone"))
     request = pack([bounds, _name(function), args, [_name(kind) for kind in refusals]])
     walls = behind(guard or find_guard(), places, writes)
-    ended = _run(walls, request, bounds, settings or {})
-    return _value(ended, function, refusals, bounds)
+    with tried():
+        ended = _run(walls, request, bounds, settings or {})
+        return _value(ended, function, refusals, bounds)
 
 
 def _name(thing: Any) -> str:
@@ -121,7 +123,7 @@ def _listen(process: subprocess.Popen[bytes], answer: IO[bytes], limits: Limits)
         while open_ends.get_map():
             ready = open_ends.select(max(0, deadline - time.monotonic()))
             if not ready:
-                raise _timed_out(limits)
+                raise _timed_out(limits.wall_seconds)
             for key, _ in ready:
                 if chunk := os.read(key.fd, CHUNK):
                     key.data.extend(chunk)
@@ -133,7 +135,7 @@ def _listen(process: subprocess.Popen[bytes], answer: IO[bytes], limits: Limits)
     try:
         code = process.wait(max(0.1, deadline - time.monotonic()))
     except subprocess.TimeoutExpired as error:
-        raise _timed_out(limits) from error
+        raise _timed_out(limits.wall_seconds) from error
     return _Ended(bytes(said), tail.decode(errors="replace").strip(), code)
 
 
@@ -173,9 +175,9 @@ def _no_answer(ended: _Ended, limits: Limits) -> Exception:
     """Why a process ended without a sound answer: a signal, or the tool itself."""
     number = -ended.code if ended.code < 0 else ended.code - 128
     if number == signal.SIGXCPU:
-        return _timed_out(limits)
+        return _timed_out(limits.cpu_seconds)
     if number == signal.SIGALRM:
-        return _timed_out(limits)
+        return _timed_out(limits.wall_seconds)
     out_of_memory = any(word in ended.tail for word in NO_MEMORY)
     if number == signal.SIGKILL or (number == signal.SIGABRT and out_of_memory):
         return _too_much_memory(limits)
@@ -187,8 +189,7 @@ def _no_answer(ended: _Ended, limits: Limits) -> Exception:
     return SandboxFailed(Words(ended.tail or "?", ended.tail or "?"))
 
 
-def _timed_out(limits: Limits) -> ReaderStopped:
-    seconds = limits.cpu_seconds
+def _timed_out(seconds: int) -> ReaderStopped:
     return ReaderTimedOut(Words(f"quá {seconds} giây", f"more than {seconds} seconds"))
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from ingest.gdal import pyogrio
 from tests.bench.measure import Ratio, limit, table
@@ -28,6 +29,7 @@ from tests.gate_dossier import CODE, INFO, put, write_workbook
 GIS_BYTES, DOSSIER_BYTES = 380 << 20, 500 << 20
 EAST, NORTH = 560_000.0, 1_160_000.0
 SPACING_M = 100.0
+ROW_M = 60_000.0
 
 CHECK = """
 import json, sys, time
@@ -99,16 +101,7 @@ def real_zones(shared_data: Path) -> pd.DataFrame:
     frame = pyogrio.read_dataframe(f"/vsizip/{place}", force_2d=True)
     geoms = frame.geometry.to_numpy()
     plan = frame["plan"].to_numpy() if "plan" in frame else frame.iloc[:, 0].to_numpy()
-    boxes = shapely.bounds(geoms)
-    at = 0.0
-    for name in pd.unique(plan):
-        mine = plan == name
-        west, south = boxes[mine, 0].min(), boxes[mine, 1].min()
-        if boxes[mine, 2].max() - west > 40_000:
-            continue
-        by = np.array([at - west, -south])
-        geoms[mine] = shapely.transform(geoms[mine], lambda xy, by=by: xy + by)
-        at = (at + boxes[mine, 2].max() - west + SPACING_M) % 60_000
+    _side_by_side(geoms, plan)
     numbers = np.arange(len(geoms))
     bcr = pd.to_numeric(frame.get("bcr"), errors="coerce").fillna(0).to_numpy()
     columns = {
@@ -124,6 +117,22 @@ def real_zones(shared_data: Path) -> pd.DataFrame:
         "heSoSuDungDat": "",
     }
     return pd.DataFrame({**columns, "geom": geoms})
+
+
+def _side_by_side(geoms: NDArray[np.object_], plan: NDArray[np.object_]) -> None:
+    """Move the zones of each plan beside the others, in rows of `ROW_M`."""
+    boxes = shapely.bounds(geoms)
+    east, north, height = 0.0, 0.0, 0.0
+    for name in pd.unique(plan):
+        mine = plan == name
+        west, south = boxes[mine, 0].min(), boxes[mine, 1].min()
+        width = boxes[mine, 2].max() - west
+        if east and east + width > ROW_M:
+            east, north, height = 0.0, north + height + SPACING_M, 0.0
+        by = np.array([east - west, north - south])
+        geoms[mine] = shapely.transform(geoms[mine], lambda xy, by=by: xy + by)
+        east += width + SPACING_M
+        height = max(height, float(boxes[mine, 3].max() - south))
 
 
 def _write_zones(gis: Path, zones: pd.DataFrame) -> tuple[int, tuple[float, ...]]:

@@ -17,6 +17,7 @@ from ingest.sandbox.outcome import (
     ReaderTooLarge,
     SandboxFailed,
 )
+from ingest.sandbox.patience import patience
 from ingest.sandbox.run import in_sandbox
 from ingest.sandbox.values import NotOfType, build, pack, unpack
 from tests import sandboxed
@@ -131,6 +132,19 @@ def test_a_file_that_went_away_is_not_the_tools_fault(tmp_path: Path) -> None:
     with pytest.raises(FileGone) as caught:
         in_sandbox(sandboxed.stumble, files=[*HERE, tmp_path / "a.pdf"])
     assert caught.value.issue("a.pdf").code == "FILE_CHANGED"
+
+
+def test_readers_that_run_out_of_time_share_the_patience_of_one_delivery() -> None:
+    quick = Limits(cpu_seconds=5, wall_seconds=1)
+    with patience(0.5):
+        with pytest.raises(ReaderTimedOut, match="1 seconds"):
+            in_sandbox(sandboxed.spin, files=HERE, limits=quick)
+        began = time.monotonic()
+        with pytest.raises(ReaderTimedOut, match="used up"):
+            in_sandbox(sandboxed.stumble, files=HERE)
+        assert time.monotonic() - began < 0.1
+    with pytest.raises(ReaderCrashed), patience(0.5):
+        in_sandbox(sandboxed.stumble, files=HERE)
 
 
 def test_every_finding_of_a_stopped_reader_names_file_and_limit() -> None:

@@ -13,7 +13,7 @@ T = TypeVar("T")
 SHOWN = 20
 SHOWN_REPAIRS = 1000
 """A repair is a change of what was delivered: each is told, as far as anyone can read them."""
-MOST_POINTS = 500
+MOST_POINTS, VAST = 500, 20_000
 
 
 def gravest(found: Sequence[T], issue: Callable[[T], Issue], shown: int = SHOWN) -> Iterator[Issue]:
@@ -28,11 +28,13 @@ def gravest(found: Sequence[T], issue: Callable[[T], Issue], shown: int = SHOWN)
 
 
 def sketched(shape: Geometry, tolerance_m: float) -> Geometry:
-    """A shape with no more than 500 points, for a finding's place."""
+    """A shape with no more than 500 points, for a finding's place; a vast one as its boxes."""
+    if shapely.get_num_coordinates(shape) > VAST:
+        shape = shapely.multipolygons([shapely.box(*part.bounds) for part in shapely.get_parts(shape)])
     sketch, width = shape, tolerance_m / 4
     for _ in range(12):
         if shapely.get_num_coordinates(sketch) <= MOST_POINTS:
             return sketch
-        sketch = shapely.simplify(shape, width)
+        sketch = shapely.simplify(sketch, width)
         width *= 4
     return shapely.box(*shape.bounds)

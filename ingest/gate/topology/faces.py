@@ -52,15 +52,16 @@ def cut_up(zones: Shapes, boundary: Geometry | None, strip_points: int = STRIP_P
 
 def _cuts(zones: Shapes, strip_points: int) -> list[float]:
     """Eastings that part the zones into strips of about as many points."""
-    west, _, east, _ = shapely.bounds(zones).T if len(zones) else np.zeros((4, 1))
     points = shapely.get_num_coordinates(zones)
-    strips = int(np.sum(points) // strip_points) + 1
-    middle = (west + east) / 2
+    strips = int(points.sum()) // strip_points + 1
+    if strips == 1:
+        return [-np.inf, np.inf]
+    bounds = shapely.bounds(zones)
+    middle = (bounds[:, 0] + bounds[:, 2]) / 2
     order = np.argsort(middle, kind="stable")
     load = np.cumsum(points[order])
-    at = np.searchsorted(load, load[-1:] * np.arange(1, strips) / strips) if len(load) else []
-    inner = np.unique(middle[order][at]) if strips > 1 else []
-    return [-np.inf, *(float(x) for x in inner), np.inf]
+    at = np.searchsorted(load, load[-1] * np.arange(1, strips) / strips)
+    return [-np.inf, *np.unique(middle[order][at]).tolist(), np.inf]
 
 
 def _strip(zones: Shapes, boundary: Geometry | None, west: float, east: float) -> Faces:
