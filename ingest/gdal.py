@@ -2,9 +2,8 @@
 
 GDAL opens by content, not by name: a VRT, a pipeline or a web-service file in disguise would read
 other files of this machine or call another host. Those drivers are switched off, and the network
-with them, before the library is loaded. A reader of a stranger's file names in `SQH_GDAL_DRIVERS`
-the drivers that its kind of file needs, and gets no other. Pass only absolute paths that the
-program itself made.
+with them, before the library is loaded. The reader of a stranger's file starts with `only` the
+drivers that its kind of file needs. Pass only absolute paths that the program itself made.
 """
 
 import os
@@ -15,18 +14,11 @@ DANGEROUS_DRIVERS = (
     "VRT,OGR_VRT,WFS,OAPIF,HTTP,CSW,EEDA,GDALG,Elasticsearch,Carto,AmigoCloud,NGW,PLSCENES,"
     "OGCAPI,GPSBabel,ADBC"
 )
-OTHER_DRIVERS = (
-    "AIVector,AVCBin,AVCE00,CSV,DGN,DXF,EDIGEO,ESRI Shapefile,ESRIJSON,FlatGeobuf,GML,GPKG,GPX,"
-    "GTFS,GeoJSON,GeoJSONSeq,GeoRSS,Idrisi,JML,JSONFG,KML,LIBKML,LVBAG,MBTiles,MEM,MVT,"
-    "MapInfo File,MapML,MiraMonVector,ODS,OGR_GMT,OGR_PDS,OSM,OpenFileGDB,PCIDSK,PDF,PDS4,PGDUMP,"
-    "PMTiles,S57,SQLite,SXF,Selafin,TopoJSON,VDV,VFK,VICAR,WAsP,XLSX"
-)
 CHOICE = "SQH_GDAL_DRIVERS"
 
-_wanted = frozenset(filter(None, os.environ.get(CHOICE, "").split(",")))
-_skipped = [name for name in OTHER_DRIVERS.split(",") if _wanted and name not in _wanted]
-
-os.environ["GDAL_SKIP"] = ",".join([DANGEROUS_DRIVERS, *_skipped])
+_is_reader = CHOICE in os.environ
+if not _is_reader:
+    os.environ["GDAL_SKIP"] = DANGEROUS_DRIVERS
 os.environ["GDAL_HTTP_PROXY"] = "http://127.0.0.1:9"  # nobody listens: `crs` links stay unread
 os.environ["CPL_VSIL_GZIP_WRITE_PROPERTIES"] = "NO"
 
@@ -41,25 +33,18 @@ class _Absent:
             raise ModuleNotFoundError(name)
 
 
-if _wanted:
+if _is_reader:
     sys.meta_path.insert(0, _Absent())
 
 import pyogrio  # noqa: E402
 
-__all__ = ["CHOICE", "DANGEROUS_DRIVERS", "pyogrio", "text_encoding"]
+__all__ = ["DANGEROUS_DRIVERS", "only", "pyogrio", "text_encoding"]
 
 
-class DriversUnknown(Exception):
-    """This GDAL has drivers that the list above does not know, so they could not be refused."""
-
-
-def _check_drivers() -> None:
-    more = set(pyogrio.list_drivers()) - _wanted
-    if _wanted and more:
-        raise DriversUnknown(", ".join(sorted(more)))
-
-
-_check_drivers()
+def only(drivers: str) -> dict[str, str]:
+    """Environment of a reader that gets these drivers (comma between) and no other."""
+    others = sorted(set(pyogrio.list_drivers()) - set(drivers.split(",")))
+    return {CHOICE: drivers, "GDAL_SKIP": ",".join([DANGEROUS_DRIVERS, *others])}
 
 
 def text_encoding(location: Path) -> str | None:

@@ -28,6 +28,20 @@ ACTIONS: dict[str, Words] = {
     "account_password": Words("Đổi mật khẩu", "Changed a password"),
     "token_made": Words("Tạo mã truy cập", "Made a token"),
     "token_revoked": Words("Thu hồi mã truy cập", "Revoked a token"),
+    "ask_check": Words("Yêu cầu kiểm tra hồ sơ", "Asked for a check"),
+    "ask_publish": Words("Yêu cầu công bố", "Asked for publication"),
+    "ask_reject": Words("Yêu cầu từ chối hồ sơ", "Asked for a rejection"),
+    "ask_withdraw": Words("Yêu cầu thu hồi", "Asked for a withdrawal"),
+    "check_failed": Words("Kiểm tra bị hỏng giữa chừng", "A check failed"),
+    "publish_failed": Words("Công bố bị hỏng giữa chừng", "A publication failed"),
+    "reject_failed": Words("Từ chối bị hỏng giữa chừng", "A rejection failed"),
+    "withdraw_failed": Words("Thu hồi bị hỏng giữa chừng", "A withdrawal failed"),
+    "refuse_secret": Words("Từ chối hồ sơ mật", "Refused a secret dossier"),
+    "ingest": Words("Nạp hồ sơ vào sổ", "Loaded a dossier"),
+    "publish": Words("Công bố phiên bản", "Published a version"),
+    "reject": Words("Từ chối hồ sơ", "Rejected a dossier"),
+    "withdraw": Words("Thu hồi phiên bản", "Withdrew a version"),
+    "original_lost": Words("Mất hoặc đổi tệp gốc", "An original is lost or changed"),
 }
 DONE: dict[str, Words] = {
     "password": Words(

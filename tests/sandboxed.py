@@ -95,6 +95,12 @@ def look_around() -> tuple[str, ...]:
     return (*seen, *temporary, *(name for name in os.environ if name.startswith("SQH_")))
 
 
+def gdal_drivers() -> tuple[str, ...]:
+    from ingest.gdal import pyogrio
+
+    return tuple(sorted(pyogrio.list_drivers()))
+
+
 def lie() -> int:
     """An answer of another type than promised, as a reader taken over would give."""
     return "__import__('os').system('id')"  # type: ignore[return-value]

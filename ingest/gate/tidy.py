@@ -3,7 +3,7 @@
 Each is a proposal with the shape before and after; what would break a shape is not proposed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,6 +19,7 @@ Coordinates = NDArray[np.float64]
 Shapes = NDArray[np.object_]
 Indices = NDArray[np.intp]
 MOST_CHANGE, MOST_LENGTH_M = 0.01, 200.0
+_ONE_NUMBER = np.array([1, 1j])
 
 
 @dataclass(frozen=True)
@@ -93,14 +94,21 @@ def _spikes(shapes: Shapes, rule: ShapeRule) -> list[Proposal]:
     areas[shapely.get_type_id(shapes) != 6] = None
     outlines, owner = _outlines(areas)
     points, outline_of = shapely.get_coordinates(outlines, return_index=True)
-    sharp = np.flatnonzero(_sharp(points, outline_of, rule))
+    (sharp,) = np.nonzero(_sharp(points, outline_of, rule))
     found = []
-    for index in np.unique(owner[outline_of[sharp]]):
-        tips = points[sharp[owner[outline_of[sharp]] == index]]
-        after = _without(shapes[index], {(x, y) for x, y in tips})
-        if after is not None and _is_spike(shapes[index], after, len(tips), rule):
-            found.append(Proposal("spikes", int(index), Point(tips[0]), shapes[index], after))
+    for index, places in _by_owner(owner[outline_of[sharp]], sharp):
+        after = _without(shapes[index], points[places])
+        if after is not None and _is_spike(shapes[index], after, len(places), rule):
+            at = Point(points[places[0]])
+            found.append(Proposal("spikes", index, at, shapes[index], after))
     return found
+
+
+def _by_owner(owner: Indices, places: Indices) -> Iterator[tuple[int, Indices]]:
+    """Places grouped by the shape they belong to; `owner` ascends."""
+    indices, starts = np.unique(owner, return_index=True)
+    if len(indices):
+        yield from zip(indices.tolist(), np.split(places, starts[1:]), strict=True)
 
 
 def _sharp(points: Coordinates, outline_of: Indices, rule: ShapeRule) -> NDArray[np.bool_]:
@@ -121,17 +129,19 @@ def _sharp(points: Coordinates, outline_of: Indices, rule: ShapeRule) -> NDArray
     return np.asarray(aligned & narrow & (to * fro > 0), dtype=bool)
 
 
-def _without(area: Geometry, tips: set[tuple[float, float]]) -> Geometry | None:
-    """A multi area without the given corners; None where a ring would not be left."""
-    polygons = []
-    for part in area.geoms:
-        rings = [
-            [point for point in ring.coords[:-1] if point not in tips]
-            for ring in (part.exterior, *part.interiors)
-        ]
-        if any(len(ring) < 3 for ring in rings):
-            return None
-        polygons.append(Polygon(rings[0], rings[1:]))
+def _without(area: Geometry, tips: Coordinates) -> Geometry | None:
+    """A multi area without the given corners (k, 2); None where a ring would not be left."""
+    rings, part = shapely.get_rings(shapely.get_parts(area), return_index=True)
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    kept = ~np.isin(points @ _ONE_NUMBER, tips @ _ONE_NUMBER)
+    kept &= np.r_[ring[1:] == ring[:-1], False]
+    points, ring = points[kept], ring[kept]
+    if (np.bincount(ring, minlength=len(rings)) < 3).any():
+        return None
+    made = shapely.linearrings(points, indices=ring)
+    polygons = [
+        Polygon(own[0], list(own[1:])) for own in np.split(made, np.flatnonzero(np.diff(part)) + 1)
+    ]
     return MultiPolygon(polygons)
 
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import pyarrow as pa
 
+from ingest.gdal import only
 from ingest.readers.nesting import DoctypeFound
 from ingest.readers.parquet import copy_parquet, describe_parquet
 from ingest.readers.vector import (
@@ -24,7 +25,6 @@ from ingest.sandbox.run import in_sandbox
 from schemas.words import Words
 
 R = TypeVar("R")
-CHOICE = "SQH_GDAL_DRIVERS"
 DRIVERS = {
     "gdb": "OpenFileGDB",
     "gpkg": "GPKG",
@@ -79,7 +79,7 @@ class Place:
             writes=writes,
             limits=Limits().for_bytes(self.size_bytes),
             refusals=(LayerUnreadable, DoctypeFound),
-            settings={CHOICE: DRIVERS[self.kind]},
+            settings=only(DRIVERS[self.kind]),
         )
 
     def describe(self) -> tuple[LayerFacts, ...]:

@@ -8,8 +8,8 @@ from ingest.sandbox.limits import LimitReached
 
 DEEPEST = 100
 CHUNK = 1 << 20
-LONGEST_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+LONGEST_STRING = 16 << 20
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 
 

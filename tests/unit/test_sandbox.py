@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.gdal import only
 from ingest.sandbox.guard import Guard, find_guard
 from ingest.sandbox.limits import Limits
 from ingest.sandbox.outcome import (
@@ -111,6 +112,12 @@ def test_only_the_given_folder_can_be_written_to(tmp_path: Path) -> None:
     assert look == "OSError"
     assert in_sandbox(sandboxed.write_beside, inside / "a", files=files, writes=inside) == "written"
     assert [place.name for place in tmp_path.rglob("a")] == ["a"]
+
+
+@pytest.mark.parametrize("drivers", ["GPKG", "KML,LIBKML", "ESRI Shapefile"])
+def test_a_reader_has_the_drivers_of_its_kind_and_no_other(drivers: str) -> None:
+    found = in_sandbox(sandboxed.gdal_drivers, files=HERE, settings=only(drivers))
+    assert set(found) == set(drivers.split(","))
 
 
 def test_an_answer_of_another_type_is_a_crash() -> None:

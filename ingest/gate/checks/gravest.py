@@ -30,7 +30,9 @@ def gravest(found: Sequence[T], issue: Callable[[T], Issue], shown: int = SHOWN)
 def sketched(shape: Geometry, tolerance_m: float) -> Geometry:
     """A shape with no more than 500 points, for a finding's place; a vast one as its boxes."""
     if shapely.get_num_coordinates(shape) > VAST:
-        shape = shapely.multipolygons([shapely.box(*part.bounds) for part in shapely.get_parts(shape)])
+        shape = shapely.multipolygons(
+            [shapely.box(*part.bounds) for part in shapely.get_parts(shape)]
+        )
     sketch, width = shape, tolerance_m / 4
     for _ in range(12):
         if shapely.get_num_coordinates(sketch) <= MOST_POINTS:

@@ -12,7 +12,8 @@ from ingest.gate.standard.raw import RawTable, raw_table
 from ingest.gate.standard.records import copy_rows
 from ingest.gate.standard.tables import TableRows
 from ingest.gate.standard.taking import take_rows
-from ingest.readers.container import CHOICE, Copies
+from ingest.gdal import only
+from ingest.readers.container import Copies
 from ingest.readers.nesting import DoctypeFound
 from ingest.readers.vector import LayerUnreadable
 from ingest.sandbox.limits import Limits
@@ -78,7 +79,7 @@ def _layers(location: Path, folder: Path) -> list[RawTable]:
         writes=folder,
         limits=Limits().for_bytes(sum(one.stat().st_size for one in location.parent.iterdir())),
         refusals=(LayerUnreadable, DoctypeFound),
-        settings={CHOICE: _DRIVERS[location.suffix.lower()], "GML_FIELDTYPES": "ALWAYS_STRING"},
+        settings={**only(_DRIVERS[location.suffix.lower()]), "GML_FIELDTYPES": "ALWAYS_STRING"},
     )
     copies = Copies(folder, layers)
     return [raw_table(copies, layer) for layer in layers]

@@ -12,8 +12,9 @@ from ingest.gate.topology.tolerance import Tolerance
 from ingest.gate.topology.widths import polygons_of
 
 AT_ONCE = 5_000
-MEASURED = 200_000
+MEASURED = 100_000
 CRUMB_M2 = 1e-3
+FEW = 8
 Numbers = NDArray[np.float64]
 
 
@@ -65,10 +66,20 @@ def measured(zones: NDArray[np.object_], faces: Faces, tolerance: Tolerance) -> 
 
 
 def _candidates(zones: NDArray[np.object_], shared: NDArray[np.object_]) -> tuple[Indices, Indices]:
-    """Pairs of zones at the pieces of shared ground whose boxes meet."""
-    some = np.unique(STRtree(zones).query(shared, predicate="intersects")[1])
-    one, other = STRtree(zones[some]).query(zones[some])
-    return some[one[one < other]], some[other[one < other]]
+    """Pairs of zones that meet in a piece of shared ground; in a large one, whose boxes meet."""
+    piece, zone = STRtree(zones).query(shared, predicate="intersects")
+    order = np.lexsort((zone, piece))
+    piece, zone = piece[order], zone[order]
+    few = np.bincount(piece, minlength=len(shared))[piece] <= FEW
+    some = np.unique(zone[~few])
+    one, other = (some[places] for places in STRtree(zones[some]).query(zones[some]))
+    pairs = [np.column_stack((one, other))[one < other]]
+    piece, zone = piece[few], zone[few]
+    for step in range(1, FEW):
+        (at,) = np.nonzero(piece[step:] == piece[:-step])
+        pairs.append(np.column_stack((zone[at], zone[at + step])))
+    found = np.unique(np.concatenate(pairs), axis=0)
+    return found[:, 0], found[:, 1]
 
 
 def _some(
