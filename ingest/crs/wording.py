@@ -95,31 +95,20 @@ def options_text(verdict: Verdict) -> Words:
 
 
 def why(verdict: Verdict) -> Words:
-    """The verdict in a clause that follows the name of the layers."""
-    claim = None if verdict.claim is None else reading_name(verdict.claim.reading)
+    """The verdict on a label in a clause that follows the name of the layers."""
     if verdict.kind == "proven":
         return _sentences(_for_it(verdict), BELOW)
     if verdict.kind == "not_excluded":
         return _sentences(_for_it(verdict), _not_excluded(verdict), BELOW)
     if verdict.kind == "unproven":
-        return _sentences(_unproven(verdict))
-    assert claim is not None or verdict.kind == "unlabelled"
+        return _unproven(verdict)
     if verdict.kind == "nowhere":
         return _sentences(_against(verdict.claim), _NOTHING)
-    if verdict.kind == "ambiguous":
-        texts = options_text(verdict)
-        reasons = _against(verdict.claim)
-        return _sentences(
-            Words(f"theo nhãn {reasons.vi}", f"by the label {reasons.en}") if reasons.vi else None,
-            Words(f"cũng có thể là: {texts.vi}", f"it may also be: {texts.en}"),
-        )
-    best = option_text(verdict.options[0])
-    reasons = _against(verdict.claim)
-    return _sentences(
-        Words(f"theo nhãn {reasons.vi}", f"by the label {reasons.en}") if reasons.vi else None,
-        Words(f"khớp hơn với {best.vi}", f"they fit {best.en}, better"),
-        _beside_the_best(verdict),
-    )
+    if verdict.kind == "contradicted":
+        return _sentences(_against(verdict.claim), _better(verdict), _beside_the_best(verdict))
+    texts = options_text(verdict)
+    instead = Words(f"cũng có thể là: {texts.vi}", f"it may also be: {texts.en}")
+    return _sentences(_against(verdict.claim), instead)
 
 
 _NOTHING = Words(
@@ -161,8 +150,8 @@ def _not_excluded(verdict: Verdict) -> Words:
 def _unproven(verdict: Verdict) -> Words:
     if verdict.weighing.missed is None:
         return Words(
-            "không có bằng chứng: nơi khai không có trong danh mục đơn vị hành chính",
-            "there is no evidence: the stated place is in no list of units",
+            "hồ sơ không nêu nơi nào có trong danh mục đơn vị hành chính",
+            "the dossier names no place that is in the list of units",
         )
     ground = verdict.weighing.missed
     return Words(
@@ -170,10 +159,17 @@ def _unproven(verdict: Verdict) -> Words:
     )
 
 
-def _against(claim: Weighed | None) -> Words:
-    if claim is None:
-        return Words("", "")
-    return _joined([REASONS[reason] for reason in claim.against])
+def _against(claim: Weighed | None) -> Words | None:
+    """What speaks against the label."""
+    if claim is None or not claim.against:
+        return None
+    reasons = _joined([REASONS[reason] for reason in claim.against])
+    return Words(f"theo nhãn {reasons.vi}", f"by the label {reasons.en}")
+
+
+def _better(verdict: Verdict) -> Words:
+    best = option_text(verdict.options[0])
+    return Words(f"khớp hơn với {best.vi}", f"they fit {best.en}, better")
 
 
 def _beside_the_best(verdict: Verdict) -> Words | None:

@@ -1,6 +1,7 @@
 """Findings of the CRS detective: the verdict on each group of layers, with the readings' boxes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -115,8 +116,10 @@ def _findings(inspection: Inspection, group: Group, verdict: Verdict) -> Iterato
         code = "CRS_CHOICE_CONTRADICTED"
     issue = _finding(group, verdict, code, why(verdict))
     if verdict.kind == "unproven" and _is_invented(inspection):
-        issue = Issue(**{**vars(issue), "severity": "INFO"})
+        issue = replace(issue, severity="INFO")
     yield issue
+    if not forms_of(group.points):
+        yield from _hint(group, verdict)
 
 
 def _has_own_code(verdict: Verdict) -> bool:
@@ -125,7 +128,7 @@ def _has_own_code(verdict: Verdict) -> bool:
     if claim is None or "country" not in claim.against:
         return False
     forms = {option.weighed.reading.form for option in verdict.options}
-    return not forms or claim.reading.form not in forms
+    return bool(forms) and claim.reading.form not in forms
 
 
 def _hint(group: Group, verdict: Verdict) -> Iterator[Issue]:

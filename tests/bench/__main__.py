@@ -17,7 +17,7 @@ from ingest.sample.demo import ensure_demo
 from schemas.cluster import Cluster
 from schemas.register import open_register
 from schemas.settings import Settings
-from tests.bench import load, lookup, topology
+from tests.bench import dossier, load, lookup, topology
 from tests.bench.measure import Ratio, as_json, limit, table
 
 ROOT = Path(__file__).parents[2]
@@ -60,6 +60,7 @@ def main() -> int:
     found = questions()
     found += topology.run(wanted.rounds)
     if wanted.shared.is_dir():
+        found += dossier.run(wanted.shared)
         found += load.run(wanted.shared, 1, wanted.rounds)
         found += load.run(wanted.shared, wanted.copies, 1)
     else:

@@ -2,7 +2,8 @@
 
 Run on its own: `python -m tests.bench.dossier ../shared/data`. The zones are real ones (98 urban
 plans of four counties, as digitised, faults and overlaps included), copied side by side into
-VN-2000 until the geodatabase has `GIS_BYTES`; scans fill the dossier up to `DOSSIER_BYTES`.
+VN-2000 until they take `ZONE_BYTES`; parcels and streets of a real city stand for the rest of the
+geodatabases, and scanned drawings fill the dossier up to `DOSSIER_BYTES`.
 """
 
 import json
@@ -21,12 +22,13 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from PIL import Image
 
 from ingest.gdal import pyogrio
 from tests.bench.measure import Ratio, limit, table
-from tests.gate_dossier import CODE, INFO, put, write_workbook
+from tests.gate_dossier import CODE, INFO, write_workbook
 
-GIS_BYTES, DOSSIER_BYTES = 380 << 20, 500 << 20
+ZONE_BYTES, DOSSIER_BYTES = 130 << 20, 500 << 20
 EAST, NORTH = 560_000.0, 1_160_000.0
 SPACING_M = 100.0
 ROW_M = 60_000.0
@@ -77,22 +79,29 @@ def make(shared_data: Path, home: Path) -> Path:
     zones = real_zones(shared_data)
     copies, box = _write_zones(gis, zones)
     _write_boundary(gis, box)
+    _write_surroundings(shared_data, gis.with_name("HienTrang.gpkg"), gis)
     papers = [[CODE, "QD_345", "Quyết định phê duyệt", "Quyết định", "345/QĐ-UBND",
                "Phê duyệt đồ án", date(2025, 3, 15), "UBND Thành phố", 1, ""]]  # fmt: skip
     write_workbook(top / "HoSoScan" / f"{CODE}.xlsx", {"Thư mục": top.name}, papers)
-    noise = np.random.default_rng(1)
-    while _size(home) < DOSSIER_BYTES:
-        sheet = len(list(top.rglob("*.jpg"))) + 1
-        put(
-            top / "HoSoScan" / "BanVe" / f"QH{sheet:02d}" / f"QH{sheet:02d}.jpg",
-            b"\xff\xd8\xff\xe0" + noise.bytes(20 << 20),
-        )
+    _write_scans(home, top)
     sys.stderr.write(f"· {copies} copies, {copies * len(zones):,} zones\n")
     archive = home / "CSDL_Lon.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as pack:
         for path in sorted(top.rglob("*")):
             pack.write(path, path.relative_to(home))
     return archive
+
+
+def _write_scans(home: Path, top: Path) -> None:
+    """Scanned drawings of 300 dpi until the dossier is large enough."""
+    noise = np.random.default_rng(1)
+    number = 0
+    while _size(home) < DOSSIER_BYTES:
+        number += 1
+        sheet = top / "HoSoScan" / "BanVe" / f"QH{number:02d}" / f"QH{number:02d}.jpg"
+        sheet.parent.mkdir(parents=True)
+        pixels = noise.integers(0, 255, (3500, 5000, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(sheet, dpi=(300, 300), quality=90)
 
 
 def real_zones(shared_data: Path) -> pd.DataFrame:
@@ -140,7 +149,7 @@ def _write_zones(gis: Path, zones: pd.DataFrame) -> tuple[int, tuple[float, ...]
     geoms = zones["geom"].to_numpy()
     step = float(shapely.total_bounds(geoms)[3]) + SPACING_M
     copies, box = 0, shapely.total_bounds(geoms)
-    while copies == 0 or gis.stat().st_size < GIS_BYTES:
+    while copies == 0 or gis.stat().st_size < ZONE_BYTES:
         by = np.array([EAST, NORTH + copies * step])
         moved = shapely.transform(geoms, lambda xy, by=by: xy + by)
         box = (EAST, NORTH, max(box[2], float(shapely.bounds(moved)[:, 2].max())), 0.0)
@@ -155,6 +164,25 @@ def _write_boundary(gis: Path, box: tuple[float, ...]) -> None:
          "soQDQH": ["345/QĐ-UBND"], "loaiDieuChinh": ["Lập mới"]}
     )  # fmt: skip
     _write(gis, "RanhGioiQuyHoach_A", frame, np.array([shapely.box(*box)]), append=True)
+
+
+def _write_surroundings(shared_data: Path, existing: Path, gis: Path) -> None:
+    """115,541 real parcels as land use of today, 16,020 real streets as planned roads."""
+    parcels = shared_data / "parcels"
+    for file, target, layer in (
+        ("contagem_br_parcel", existing, "ChucNangSuDungDat_A"),
+        ("contagem_br_via", gis, "MangLuoiGiaoThongDuongBo_L"),
+    ):
+        path = (parcels / f"{file}.geojsonl.gz").resolve()
+        shapes = pyogrio.read_dataframe(f"/vsigzip/{path}").to_crs(31983).geometry.to_numpy()
+        west, south = shapely.total_bounds(shapes)[:2]
+        by = np.array([EAST - west, NORTH - south])
+        moved = shapely.transform(shapes, lambda xy, by=by: xy + by)
+        _write(target, layer, pd.DataFrame(_codes(len(moved))), moved, append=target.exists())
+
+
+def _codes(count: int) -> dict[str, list[str]]:
+    return {"maThongTinQH": [INFO] * count, "maHoSoQH": [CODE] * count}
 
 
 def _write(gis: Path, layer: str, frame: pd.DataFrame, geoms: object, append: bool) -> None:

@@ -382,3 +382,11 @@ def test_a_million_features_cost_little() -> None:
     started = process_time()
     assert [issue.code for issue in check_crs(inspection)] == ["CRS_NOT_PROVEN"]
     assert process_time() - started < 1.5
+
+
+def test_labelled_numbers_of_no_known_system_fit_nowhere() -> None:
+    cut = shapely.transform(square(0, 0), lambda xy: xy + np.array([0, 1_500_000]))
+    inspection = inspected(layer([cut], "EPSG:9210"), place=HCMC, places=Places())
+    assert "CRS_FITS_NOWHERE" in codes_of(inspection, "ERROR")
+    (hint,) = [issue for issue in findings(inspection) if issue.code == "CRS_READINGS"]
+    assert "lưới giả định" in hint.message.vi
