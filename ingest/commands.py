@@ -30,7 +30,7 @@ from ingest.units.load import load_units
 from ingest.units.outcome import UnitsOutcome
 from schemas.crs import srid_of
 from schemas.day import legal_day
-from schemas.errors import ProfileInvalid
+from schemas.errors import BadQuestion, ProfileInvalid
 from schemas.profiles import refuse_checks_only
 from schemas.profiles.parcels import ParcelProfile
 from schemas.register import open_register
@@ -260,7 +260,14 @@ def _read(
     settings: Settings,
     wishes: CrsWishes,
 ) -> Iterator[Delivery]:
-    """A delivery read and checked; its working copy is gone afterwards."""
+    """A delivery read and checked; its working copy is gone afterwards.
+
+    Raises BadQuestion where nothing is at `path`.
+    """
+    if not path.exists():
+        raise BadQuestion(
+            Words(f"Không có tệp hay thư mục “{path}”.", f"There is no file or folder “{path}”.")
+        )
     with workplace() as workdir:
         with stages(quiet=quiet) as tell:
             delivery = read_delivery(

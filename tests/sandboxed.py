@@ -57,6 +57,13 @@ def sleep() -> int:
     return 0
 
 
+def complain_for_ever() -> int:
+    while True:
+        sys.stderr.write("!" * 100)
+        sys.stderr.flush()
+        time.sleep(0.1)
+
+
 def leave_child_behind(note: Path) -> NoReturn:
     """A grandchild that would write a note once everybody looks away."""
     late = f"import time, pathlib; time.sleep(3); pathlib.Path({str(note)!r}).write_text('alive')"

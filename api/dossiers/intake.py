@@ -27,8 +27,8 @@ EMPTY = Words("Tệp rỗng.", "The file is empty.")
 PACK = Words("Nén cả hồ sơ thành một tệp .zip.", "Pack the whole dossier into one .zip file.")
 NOT_STORED = Words("Không ghi được tệp xuống đĩa.", "The file could not be written to the disk.")
 FORGED = Words(
-    "Yêu cầu không mang dấu của phiên này; không có gì thay đổi.",
-    "The request does not bear this session's mark; nothing was changed.",
+    "Phiên đã hết hạn hoặc trang đã cũ; hãy tải lại trang. Không có gì thay đổi.",
+    "The session has ended or the page is old; load it again. Nothing was changed.",
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 

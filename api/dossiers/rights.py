@@ -17,7 +17,7 @@ POSSIBLE_IN: dict[Work, tuple[str, ...]] = {
     "withdraw": ("published",),
 }
 """The states in which a work can begin."""
-DECIDES = ("approver", "admin")
+DECIDES = ("approver",)
 SEES_ALL = ("approver", "admin")
 
 OWN = Words(

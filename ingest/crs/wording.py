@@ -8,6 +8,7 @@ from ingest.crs.verdict import Option, Verdict
 from schemas.words import Words
 
 MOST_SHOWN = 6
+MOST_ACCURACY_M = 50_000.0
 
 REASONS: dict[Against, Words] = {
     "country": Words("nằm ngoài Việt Nam", "lies outside Viet Nam"),
@@ -141,6 +142,11 @@ def _for_it(verdict: Verdict) -> Words | None:
 
 def _not_excluded(verdict: Verdict) -> Words:
     within, texts = distance(verdict.accuracy_m), options_text(verdict)
+    if verdict.accuracy_m > MOST_ACCURACY_M:
+        return Words(
+            f"nơi khai quá rộng hoặc chưa rõ để kiểm chứng. Chưa loại trừ: {texts.vi}",
+            f"the stated place is too wide or unclear to prove it. Not excluded: {texts.en}",
+        )
     return Words(
         f"đúng tới ±{within.vi}. Chưa loại trừ: {texts.vi}",
         f"right to ±{within.en}. Not excluded: {texts.en}",

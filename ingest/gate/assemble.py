@@ -194,8 +194,9 @@ def _boundary(inspection: Inspection, rows: PlanRows, zones: pd.DataFrame) -> Mu
 
 
 def _faults(inspection: Inspection, layer: str | None) -> bool:
-    """Whether an error already says why a layer has nothing to give."""
-    return any(issue.layer == layer and issue.level == "ERROR" for issue in inspection.issues)
+    """Whether a finding already says why a layer has nothing to give."""
+    told = (issue for issue in inspection.issues if issue.layer == layer)
+    return any(issue.level == "ERROR" or issue.code == "CRS_OUTSIDE_PLACE" for issue in told)
 
 
 def _statements(inspection: Inspection, rows: PlanRows) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def clean(geoms: NDArray[np.object_], family: Family | None, closing_m: float = 
     `family` None keeps every type. `closing_m`: how far apart the ends of a line may lie that is
     proposed as an area.
     """
-    made = np.asarray(shapely.force_2d(geoms), dtype=object)
+    made = np.array(shapely.force_2d(geoms) if shapely.has_z(geoms).any() else geoms, dtype=object)
     empty = np.flatnonzero(shapely.is_missing(made) | shapely.is_empty(made))
     made[empty] = None
     lines = _areas_as_lines(made, closing_m) if family == "A" else []

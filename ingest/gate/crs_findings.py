@@ -114,8 +114,10 @@ def _findings(inspection: Inspection, group: Group, verdict: Verdict) -> Iterato
     code = CODES[verdict.kind]
     if inspection.crs is not None and verdict.kind in ("contradicted", "ambiguous", "nowhere"):
         code = "CRS_CHOICE_CONTRADICTED"
+    for layer in group.layers:
+        layer.misread = verdict.kind in ("contradicted", "nowhere")
     issue = _finding(group, verdict, code, why(verdict))
-    if verdict.kind == "unproven" and _is_invented(inspection):
+    if verdict.kind in ("unproven", "not_excluded") and _is_invented(inspection):
         issue = replace(issue, severity="INFO")
     yield issue
     if not forms_of(group.points):

@@ -22,8 +22,6 @@ from schemas.words import Words
 
 if TYPE_CHECKING:
     from ingest.gate.facts import PlanRows
-
-if TYPE_CHECKING:
     from ingest.gate.plan_facts import PlanFacts
     from ingest.gate.standard.check import StandardDossier
 
@@ -33,7 +31,8 @@ class Layer:
     """One delivered layer, n rows; columns under the standard's names.
 
     `rows`: the source's feature ids (n,); `geoms` (n,): as read, later cleaned and in the storage
-    CRS, None where not storable; `label`: the file's own CRS; `srid`: CRS of `geoms`.
+    CRS, None where not storable; `label`: the file's own CRS; `srid`: CRS of `geoms`;
+    `misread`: the coordinates contradict it, and a finding says so.
     """
 
     file: str
@@ -46,6 +45,7 @@ class Layer:
     label: str | None
     spatial: bool = True
     srid: int | None = None
+    misread: bool = False
     proposed: NDArray[np.object_] | None = None
 
     def __len__(self) -> int:

@@ -1,14 +1,16 @@
 """Reading the layers of a dossier: every container from a copy, every layer under its rule."""
 
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
+from itertools import groupby
 
 from ingest.files.copying import FileChanged
 from ingest.files.source import manifest, received_file
 from ingest.gate.checks.files import check_container, is_readable
 from ingest.gate.checks.layers import check_layers
 from ingest.gate.columns import full_names
-from ingest.gate.copies import Copied, copy_layers_of
+from ingest.gate.copies import Copied, Outcome, copy_together
 from ingest.gate.inspection import Inspection, Layer
 from ingest.gate.match import Container, fit_layer
 from ingest.gate.read import LayerFrame, LayerUnreadable
@@ -19,22 +21,20 @@ from schemas.issues import Issue
 from schemas.words import Words
 
 READERS = 2
-"""Containers read at the same time: one is copied while the other's rows are taken over."""
+"""Readers at work at the same time; meanwhile the rows of what they copied are taken over."""
+SMALL = 4 << 20
+TOGETHER = 16
 
 
 def read_layers(inspection: Inspection) -> None:
     """Read every layer of every sound container; findings go to the inspection."""
     sound = [container for container in inspection.containers if is_readable(container)]
     with ThreadPoolExecutor(READERS) as pool:
-        copying = {
-            container.path: pool.submit(
-                copy_context().run,
-                copy_layers_of,
-                container,
-                inspection.workdir / "reading" / str(number),
-            )
-            for number, container in enumerate(sound)
-        }
+        copying: dict[str, tuple[Future[list[Outcome]], int]] = {}
+        for number, together in enumerate(_together(sound)):
+            folder = inspection.workdir / "reading" / str(number)
+            task = pool.submit(copy_context().run, copy_together, together, folder)
+            copying |= {one.path: (task, place) for place, one in enumerate(together)}
         for container in inspection.containers:
             if container.path not in copying:
                 inspection.issues += check_container(container)
@@ -42,19 +42,30 @@ def read_layers(inspection: Inspection) -> None:
             if container.is_folder:
                 _write_manifest(inspection, container)
             inspection.tell(Words(f"Đọc {container.path}", f"Reading {container.path}"))
-            _take(inspection, container, copying.pop(container.path))
+            task, place = copying.pop(container.path)
+            _take(inspection, container, task.result()[place])
     inspection.issues += check_layers(inspection.layers, inspection.rules)
 
 
-def _take(inspection: Inspection, container: Container, copying: Future[Copied]) -> None:
+def _together(containers: Sequence[Container]) -> Iterator[list[Container]]:
+    """Containers that one reader copies: small ones of one kind, a few for each reader."""
+    for _, alike in groupby(containers, key=lambda one: (one.kind, one.size_bytes > SMALL)):
+        several = list(alike)
+        share = min(TOGETHER, -(-len(several) // READERS))
+        most = 1 if several[0].size_bytes > SMALL else share
+        yield from (several[at : at + most] for at in range(0, len(several), most))
+
+
+def _take(inspection: Inspection, container: Container, outcome: Outcome) -> None:
     """Every layer of a container, or the finding that stopped its reader."""
     try:
-        copied = copying.result()
+        if isinstance(outcome, Exception):
+            raise outcome
         try:
-            for layer in copied.layers:
-                _take_layer(inspection, container, copied, layer)
+            for layer in outcome.layers:
+                _take_layer(inspection, container, outcome, layer)
         finally:
-            copied.remove()
+            outcome.remove()
     except FileChanged:
         inspection.issues.append(Issue("FILE_CHANGED", file=container.path))
     except DoctypeFound:

@@ -52,6 +52,10 @@ class Container:
         return all(file.path.startswith(f"{self.path}/") for file in self.files)
 
     @property
+    def size_bytes(self) -> int:
+        return sum(file.size_bytes for file in self.files)
+
+    @property
     def kind(self) -> str:
         """What its reader must know: `gdb` for a folder, else the kind of the file itself."""
         own = (file.sniffed.kind for file in self.files if file.path == self.path)

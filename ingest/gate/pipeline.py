@@ -63,8 +63,9 @@ def read_delivery(
     the delivery.
     """
     wanted = None if profile is None else find_profile(profile)
-    received = receive(Path(path), Path(workdir))
-    inspection = Inspection(received, wanted, storage_srid, Path(workdir), accept_repairs, today)
+    workdir = Path(workdir).resolve()
+    received = receive(Path(path).absolute(), workdir)
+    inspection = Inspection(received, wanted, storage_srid, workdir, accept_repairs, today)
     inspection.crs, inspection.places = crs, places
     versions: list[DeliveredVersion] = []
     for number, (name, phase) in enumerate(PHASES):

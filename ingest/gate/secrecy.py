@@ -19,7 +19,7 @@ def secret_name(received: Received) -> Issue | None:
     """The first name (of the delivery, a folder or a file) with a common classification mark."""
     rule = common_secrecy()
     for fact in _names(received):
-        if is_marked(fact.text, rule):
+        if is_marked(fact.text, rule) or any(re.search(one, fact.text) for one in rule.names):
             return _issue(fact)
     return None
 

@@ -4,7 +4,8 @@ Each is a proposal with the shape before and after; what would break a shape is 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -18,6 +19,7 @@ Flaw = Literal["points", "spikes", "open_line", "orientation"]
 Coordinates = NDArray[np.float64]
 Shapes = NDArray[np.object_]
 Indices = NDArray[np.intp]
+AT_ONCE = 10_000
 MOST_CHANGE, MOST_LENGTH_M = 0.01, 200.0
 _ONE_NUMBER = np.array([1, 1j])
 
@@ -42,22 +44,31 @@ class Proposal:
         return float(shapely.symmetric_difference(self.before, self.after).area)
 
 
-def tidy(shapes: Shapes, rule: ShapeRule) -> tuple[Shapes, list[Proposal]]:
+Step = Callable[[Shapes], list[Proposal]]
+
+
+def tidy(
+    shapes: Shapes, rule: ShapeRule, sign: Callable[[], None] = lambda: None
+) -> tuple[Shapes, list[Proposal]]:
     """Shapes (n,), valid multi areas or lines in a metric CRS (None allowed), without their flaws.
 
-    The proposals of one row build on each other in order.
+    The proposals of one row build on each other in order. `sign` is called now and then.
     """
-    steps: tuple[Callable[[Shapes, ShapeRule], list[Proposal]], ...] = (
-        _repeated_points,
-        _spikes,
-        _open_lines,
-        _turned_rings,
+    clockwise = _mostly_clockwise(shapes)
+    steps: tuple[Step, ...] = (
+        partial(_repeated_points, rule=rule),
+        partial(_spikes, rule=rule),
+        partial(_open_lines, rule=rule),
+        partial(_turned_rings, clockwise=clockwise),
     )
     made, proposals = shapes.copy(), []
-    for step in steps:
-        for proposal in step(made, rule):
-            made[proposal.index] = proposal.after
-            proposals.append(proposal)
+    for at in range(0, len(made), AT_ONCE):
+        sign()
+        some = made[at : at + AT_ONCE]
+        for step in steps:
+            for proposal in step(some):
+                some[proposal.index] = proposal.after
+                proposals.append(replace(proposal, index=at + proposal.index))
     return made, proposals
 
 
@@ -183,16 +194,16 @@ def closed(line: LineString) -> LineString:
     return line if line.is_closed else LineString([*line.coords, line.coords[0]])
 
 
-def _turned_rings(shapes: Shapes, rule: ShapeRule) -> list[Proposal]:
+def _mostly_clockwise(shapes: Shapes) -> bool:
+    """Whether most areas run clockwise, told by the first part of each."""
+    areas = shapes[shapely.get_type_id(shapes) == 6]
+    left = shapely.is_ccw(shapely.get_exterior_ring(shapely.get_geometry(areas, 0)))
+    return bool(2 * left.sum() < len(areas))
+
+
+def _turned_rings(shapes: Shapes, clockwise: bool) -> list[Proposal]:
     """Areas whose rings run the other way than those of most of their layer."""
-    parts, owner = shapely.get_parts(shapes, return_index=True)
-    areas = shapely.get_type_id(parts) == 3
-    parts, owner = parts[areas], owner[areas]
-    if not len(parts):
-        return []
-    left = shapely.is_ccw(shapely.get_exterior_ring(parts))
-    clockwise = bool(left.mean() < 0.5)
-    indices = np.unique(owner)
+    (indices,) = np.nonzero(shapely.get_type_id(shapes) == 6)
     oriented = shapely.orient_polygons(shapes[indices], exterior_cw=clockwise)
     turned = ~shapely.equals_identical(oriented, shapes[indices])
     return [

@@ -12,11 +12,13 @@ from ingest.gdal import only
 from ingest.readers.nesting import DoctypeFound
 from ingest.readers.parquet import copy_parquet, describe_parquet
 from ingest.readers.vector import (
+    CopiedContainer,
     CopiedLayer,
     LayerFacts,
     LayerUnreadable,
     copy_columns,
     copy_layers,
+    copy_several,
     describe_layers,
 )
 from ingest.sandbox.limits import Limits
@@ -103,3 +105,32 @@ def copy_container(
     folder.mkdir(parents=True)
     place = Place(location, kind, size_bytes)
     return Copies(folder, place.run(copy_layers, folder, leave, writes=folder))
+
+
+def copy_containers(
+    places: Sequence[Place], folder: Path, leave: tuple[str, ...] = ()
+) -> list[Copies | LayerUnreadable | DoctypeFound]:
+    """Copy several containers of one kind by one reader, below `folder`, made here.
+
+    A container that cannot be read is told by its error. Raises ReaderStopped, SandboxFailed.
+    """
+    folders = tuple(folder / str(number) for number in range(len(places)))
+    for one in folders:
+        one.mkdir(parents=True)
+    copied = in_sandbox(
+        copy_several,
+        tuple(place.location for place in places),
+        folders,
+        leave,
+        files=[place.location.parent for place in places],
+        writes=folder,
+        limits=Limits().for_bytes(sum(place.size_bytes for place in places)),
+        settings=only(DRIVERS[places[0].kind]),
+    )
+    return [_copies(one, home) for one, home in zip(copied, folders, strict=True)]
+
+
+def _copies(copied: CopiedContainer, folder: Path) -> Copies | LayerUnreadable | DoctypeFound:
+    if copied.doctype:
+        return DoctypeFound()
+    return Copies(folder, copied.layers) if copied.fault is None else LayerUnreadable(copied.fault)

@@ -17,16 +17,18 @@ import pyarrow as pa
 
 from ingest.gdal import pyogrio
 from ingest.readers.arrow import Budget, Field, Kind, fields_of, write_layer
-from ingest.readers.nesting import check_nesting
+from ingest.readers.nesting import DoctypeFound, check_nesting
 from ingest.sandbox.limits import LimitReached
 
 __all__ = [
+    "CopiedContainer",
     "CopiedLayer",
     "Field",
     "LayerFacts",
     "LayerUnreadable",
     "copy_columns",
     "copy_layers",
+    "copy_several",
     "describe_layers",
 ]
 
@@ -78,6 +80,31 @@ def copy_layers(location: Path, folder: Path, leave: tuple[str, ...]) -> tuple[C
         _copied(_Source(location, name, small), folder / f"{number}.arrow", budget)
         for number, name in enumerate(wanted)
     )
+
+
+@dataclass(frozen=True)
+class CopiedContainer:
+    """One of several containers. `fault`: why it could not be read; `doctype`: it declares one."""
+
+    layers: tuple[CopiedLayer, ...] = ()
+    fault: str | None = None
+    doctype: bool = False
+
+
+def copy_several(
+    locations: tuple[Path, ...], folders: tuple[Path, ...], leave: tuple[str, ...]
+) -> tuple[CopiedContainer, ...]:
+    """Copy several containers, each into its own folder."""
+    return tuple(_copied_container(*one, leave) for one in zip(locations, folders, strict=True))
+
+
+def _copied_container(location: Path, folder: Path, leave: tuple[str, ...]) -> CopiedContainer:
+    try:
+        return CopiedContainer(copy_layers(location, folder, leave))
+    except LayerUnreadable as error:
+        return CopiedContainer(fault=str(error))
+    except DoctypeFound:
+        return CopiedContainer(doctype=True)
 
 
 @dataclass(frozen=True)

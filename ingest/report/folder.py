@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,6 +18,10 @@ IN_THE_WAY = Words(
     "The report's folder holds “{name}”, which this program did not write, or which was changed.",
 )
 NO_FOLDER = Words("“{name}” không phải là thư mục.", "“{name}” is not a folder.")
+NOT_WRITABLE = Words(
+    "Không ghi được vào thư mục báo cáo “{name}”.",
+    "The report's folder “{name}” cannot be written.",
+)
 ELSEWHERE = Words(
     "Hãy chọn thư mục khác, hoặc dời tệp đó đi.", "Choose another folder, or move that file away."
 )
@@ -31,6 +36,15 @@ class ReportFolder:
             raise BadQuestion(NO_FOLDER.filled(name=path.name), remedy=ELSEWHERE)
         self.path = path
         self._known = self._listed()
+
+    def make(self) -> None:
+        """Make the folder where there is none. Raises BadQuestion where nobody may write there."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.path):
+                pass
+        except OSError as error:
+            raise BadQuestion(NOT_WRITABLE.filled(name=str(self.path)), remedy=ELSEWHERE) from error
 
     def check(self, names: Iterable[str]) -> None:
         """Raises BadQuestion where a file of such a name is not an untouched report of ours."""

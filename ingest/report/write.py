@@ -27,9 +27,10 @@ class Written:
 
 
 def report_folder(path: Path) -> ReportFolder:
-    """The folder, looked at before a long check begins. Raises BadQuestion."""
+    """The folder, made and looked at before a long check begins. Raises BadQuestion."""
     folder = ReportFolder(path)
     folder.check(FIXED)
+    folder.make()
     return folder
 
 
@@ -40,7 +41,6 @@ def write_reports(delivery: Delivery, folder: ReportFolder, storage_srid: int) -
     """
     book = workbook_name(delivery)
     folder.check([*FIXED, book])
-    folder.path.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".sqh-report-", dir=folder.path) as making:
         there = Path(making)
         texts = {

@@ -85,7 +85,9 @@ def _system() -> tuple[tuple[str, ...], ...]:
 @cache
 def _program() -> tuple[Path, ...]:
     """Python, its packages and ours, each once."""
-    return tuple(_outermost({Path(sys.base_prefix), Path(sys.prefix), *_packages()}))
+    interpreter = Path(sys.executable).resolve().parents[1]
+    homes = {Path(sys.base_prefix), Path(sys.prefix), interpreter, *_packages()}
+    return tuple(_outermost(homes - {Path("/")}))
 
 
 def _packages() -> Iterator[Path]:

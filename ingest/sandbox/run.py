@@ -122,7 +122,7 @@ def _listen(process: subprocess.Popen[bytes], answer: IO[bytes], limits: Limits)
         open_ends.register(process.stderr, selectors.EVENT_READ, tail)
         while open_ends.get_map():
             ready = open_ends.select(max(0, deadline - time.monotonic()))
-            if not ready:
+            if not ready or time.monotonic() > deadline:
                 raise _timed_out(limits.wall_seconds)
             for key, _ in ready:
                 if chunk := os.read(key.fd, CHUNK):

@@ -99,6 +99,7 @@ def _with_secrecy(profile: Profile) -> Profile:
     own, common = profile.secrecy, common_secrecy()
     rule = SecrecyRule(
         marks=own.marks or common.marks,
+        names=own.names or common.names,
         kinds=own.kinds or common.kinds,
         kind_sources=own.kind_sources or tuple(_untranslated(profile.plan.kind)),
     )

@@ -202,6 +202,7 @@ class SecrecyRule(_Strict):
     """
 
     marks: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     kind_sources: Sources = ()
 

@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -94,6 +95,27 @@ def test_a_dossier_goes_in_and_a_parcels_answer_comes_out(
     }
     assert "OCH-05" in symbols
     assert "HH-05A" not in symbols
+
+
+def test_paths_may_be_relative(office: Office, sample_files: Path, tmp_path: Path) -> None:
+    dossier = next(sample_files.glob("ho-so-*QPK1000001.zip"))
+    shutil.copy(dossier, tmp_path / "ho-so.zip")
+    done = subprocess.run(
+        [sys.executable, "-m", "sqh", "check", "ho-so.zip", "--report", "ket-qua"],
+        cwd=tmp_path,
+        env=office.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "ket-qua" / "report.html").is_file()
+
+
+def test_nothing_at_a_path_is_bad_usage(office: Office, tmp_path: Path) -> None:
+    done = office.run("check", tmp_path / "khong-co.zip")
+    assert done.returncode == 2
+    assert "khong-co.zip" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ ANYONE = ("anonymous", *ROLES)
 SIGNED = ROLES
 GATE = ("planner", "approver", "admin")
 SENDS = ("planner", "admin")
-DECIDES = ("approver", "admin")
+DECIDES = ("approver",)
 ADMIN = ("admin",)
 
 MATRIX: dict[str, tuple[str, ...]] = {

@@ -71,6 +71,11 @@ def test_memory_processor_and_disk_are_bounded(guard: Guard, tmp_path: Path) -> 
     assert (tmp_path / "big").stat().st_size <= TIGHT.file_bytes
 
 
+def test_a_reader_that_never_stops_complaining_is_ended() -> None:
+    with pytest.raises(ReaderTimedOut):
+        in_sandbox(sandboxed.complain_for_ever, files=HERE, limits=Limits(wall_seconds=1))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("guard", WORKING)
 def test_a_reader_that_sleeps_is_ended_with_all_it_started(guard: Guard, tmp_path: Path) -> None:

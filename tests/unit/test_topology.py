@@ -147,6 +147,18 @@ def test_the_pairs_are_those_that_looking_at_each_pair_finds(shapes: NDArray[np.
 
 @given(drawn)
 @settings(max_examples=60)
+def test_cutting_into_strips_changes_nothing(shapes: NDArray[np.object_]) -> None:
+    boundary = box(1, 1, 8, 8)
+    whole, strips = cut_up(shapes, boundary), cut_up(shapes, boundary, strip_points=12)
+    for kind in ("open", "beyond"):
+        one, many = getattr(whole, kind), getattr(strips, kind)
+        assert shapely.union_all(one).symmetric_difference(shapely.union_all(many)).area < 1e-9
+    assert sorted(shapely.area(whole.open)) == pytest.approx(sorted(shapely.area(strips.open)))
+    assert shapely.area(whole.shared).sum() == pytest.approx(shapely.area(strips.shared).sum())
+
+
+@given(drawn)
+@settings(max_examples=60)
 def test_open_and_outside_ground_add_up_to_the_boundary(shapes: NDArray[np.object_]) -> None:
     boundary = box(1, 1, 8, 8)
     faults = find_faults(shapes, boundary, UNSCALED)

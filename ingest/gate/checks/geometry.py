@@ -19,7 +19,10 @@ _CODES = {"swapped": "CRS_AXES_SWAPPED", "outside": "CRS_OUTSIDE_PLACE"}
 
 
 def check_place(layer: Layer, place: Box | None) -> Iterator[Issue]:
-    """A layer whose coordinates cannot be in the CRS it says."""
+    """A layer whose coordinates cannot be in the CRS it says.
+
+    Where the detective already said so of the whole group, this only follows from it.
+    """
     if layer.srid is None:
         return
     box = place if layer.srid in VN2000 or layer.srid == 4326 else None
@@ -32,6 +35,7 @@ def check_place(layer: Layer, place: Box | None) -> Iterator[Issue]:
             value=f"{west:.3f} {south:.3f} {east:.3f} {north:.3f}",
             count=found.count,
             detail={"srid": layer.srid},
+            severity="INFO" if layer.misread else None,
         )
 
 

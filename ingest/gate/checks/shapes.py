@@ -21,6 +21,7 @@ _CODES: dict[Flaw, tuple[str, str]] = {
     "open_line": ("LINE_NOT_CLOSED", "LINE_CLOSED"),
     "orientation": ("RINGS_TURNED", "RINGS_ALIGNED"),
 }
+AT_ONCE = 10_000
 _HARMLESS: tuple[Flaw, ...] = ("points", "orientation")
 """What moves no ground: told once a layer."""
 
@@ -86,16 +87,29 @@ def _kinds(layer: Layer, shapes: NDArray[np.object_]) -> Iterator[Issue]:
 def _twice(layer: Layer, shapes: NDArray[np.object_]) -> Iterator[Issue]:
     """Rows whose shape and attributes another row has already."""
     there = np.flatnonzero(~shapely.is_missing(shapes))
-    bytes_of = np.asarray(shapely.to_wkb(shapely.normalize(shapes[there])), dtype=object)
-    _, first, number = np.unique(bytes_of, return_index=True, return_inverse=True)
+    drawn = shapes[there]
+    alike = np.concatenate([np.zeros(0, np.int64), *map(_alike, _some(drawn))])
+    _, first, number = np.unique(alike, return_index=True, return_inverse=True)
     later = np.flatnonzero(first[number] != np.arange(len(there)))
+    earlier = first[number[later]]
+    same = shapely.equals(drawn[later], drawn[earlier])
     rows = layer.attributes
     found = [
-        (int(there[at]), int(there[first[number[at]]]))
-        for at in later
-        if rows.iloc[there[at]].equals(rows.iloc[there[first[number[at]]]])
+        (int(there[again]), int(there[before]))
+        for again, before in zip(later[same], earlier[same], strict=True)
+        if rows.iloc[there[again]].equals(rows.iloc[there[before]])
     ]
     yield from gravest(found, partial(_twice_issue, layer, shapes))
+
+
+def _some(shapes: NDArray[np.object_]) -> Iterator[NDArray[np.object_]]:
+    return (shapes[at : at + AT_ONCE] for at in range(0, len(shapes), AT_ONCE))
+
+
+def _alike(shapes: NDArray[np.object_]) -> NDArray[np.int64]:
+    """A number for each shape, the same for equal ones."""
+    written = shapely.to_wkb(shapely.normalize(shapes))
+    return np.array([hash(wkb) for wkb in written], dtype=np.int64)
 
 
 def _twice_issue(layer: Layer, shapes: NDArray[np.object_], found: tuple[int, int]) -> Issue:

@@ -5,6 +5,8 @@ takes the level of the profile. Roads are often no zones, so open ground is a WA
 profile says that the level fills the boundary.
 """
 
+from functools import partial
+
 from ingest.gate.checks.fault_findings import LevelFindings
 from ingest.gate.facts import PlanRows
 from ingest.gate.inspection import Inspection
@@ -14,6 +16,7 @@ from ingest.gate.topology.snapping import Snapping, no_snapping, propose_snappin
 from ingest.gate.topology.tolerance import Tolerance
 from ingest.gate.topology.widths import wider
 from schemas.profiles.tolerances import TopologyRule
+from schemas.words import Words
 
 
 def check_topology(inspection: Inspection, rows: PlanRows) -> None:
@@ -23,17 +26,24 @@ def check_topology(inspection: Inspection, rows: PlanRows) -> None:
     rule, tolerance = inspection.rules.topology, tolerance_of(inspection, rows)
     boundary = boundary_of(rows)
     for zones in levels_of(rows):
-        faults = find_faults(zones.shapes, boundary, tolerance)
+        sign = partial(inspection.tell, _saying(zones))
+        faults = find_faults(zones.shapes, boundary, tolerance, sign)
+        sign()
         snapping = _snapping(zones, faults, tolerance, rule)
         told = LevelFindings(zones, boundary, tolerance, rule)
         if len(snapping) and inspection.accept_repairs:
             inspection.issues += told.snapping("ZONE_EDGES_SNAPPED", snapping)
             zones = zones.replaced(snapping.indices, snapping.after)
-            faults = find_faults(zones.shapes, boundary, tolerance)
+            faults = find_faults(zones.shapes, boundary, tolerance, sign)
             told = LevelFindings(zones, boundary, tolerance, rule)
         elif len(snapping):
             inspection.issues += told.snapping("ZONE_EDGES_APART", snapping)
         inspection.issues += told.faults(faults)
+
+
+def _saying(zones: ZonesOfLevel) -> Words:
+    name, count = zones.layers[0].name, len(zones)
+    return Words(f"Kiểm tra chồng lấn: {name} ({count})", f"Overlaps and gaps: {name} ({count})")
 
 
 def _snapping(

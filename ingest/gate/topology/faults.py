@@ -1,5 +1,6 @@
 """Everything that can be wrong between the zones of one level, measured in one go."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,9 @@ from ingest.gate.topology.cover import Places, reaches_edge
 from ingest.gate.topology.faces import Indices, Tangled, cut_up
 from ingest.gate.topology.overlaps import Overlaps, measured, no_overlaps
 from ingest.gate.topology.tolerance import Tolerance
-from ingest.gate.topology.widths import polygons_of, wider
+from ingest.gate.topology.widths import wider
+
+AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)
@@ -32,16 +35,23 @@ class Faults:
 
 
 def find_faults(
-    zones: NDArray[np.object_], boundary: Geometry | None, tolerance: Tolerance
+    zones: NDArray[np.object_],
+    boundary: Geometry | None,
+    tolerance: Tolerance,
+    sign: Callable[[], None] = lambda: None,
 ) -> Faults:
-    """Measure valid areas (n,) of one level against each other and the boundary, metric CRS."""
+    """Measure valid areas (n,) of one level against each other and the boundary, metric CRS.
+
+    `sign` is called now and then: it takes seconds for a million points.
+    """
     slivers, sliver_of = _slivers(zones, tolerance)
     try:
-        faces = cut_up(zones, boundary)
+        faces = cut_up(zones, boundary, sign=sign)
     except Tangled as tangled:
         nothing = Places.of(zones[:0], tolerance)
         overlaps = no_overlaps(int(tangled.args[0]))
         return Faults(overlaps, nothing, nothing, nothing, slivers, sliver_of)
+    sign()
     open_places = Places.of(faces.open, tolerance)
     narrow = ~wider(open_places.shapes, tolerance.width_m)
     wide_edge = np.zeros(len(narrow), bool)
@@ -61,7 +71,12 @@ def _slivers(
     zones: NDArray[np.object_], tolerance: Tolerance
 ) -> tuple[NDArray[np.object_], Indices]:
     """Parts of zones narrower than tolerance, thinnest area first."""
-    parts, owner = polygons_of(zones)
-    thin = np.flatnonzero(~wider(parts, tolerance.width_m))
-    thin = thin[np.argsort(shapely.area(parts[thin]), kind="stable")]
-    return parts[thin], owner[thin]
+    found, zone_of = [zones[:0]], [np.zeros(0, np.intp)]
+    for at in range(0, len(zones), AT_ONCE):
+        parts, owner = shapely.get_parts(zones[at : at + AT_ONCE], return_index=True)
+        thin = ~wider(parts, tolerance.width_m)
+        found.append(parts[thin])
+        zone_of.append(owner[thin] + at)
+    slivers, sliver_of = np.concatenate(found), np.concatenate(zone_of)
+    order = np.argsort(shapely.area(slivers), kind="stable")
+    return slivers[order], sliver_of[order]

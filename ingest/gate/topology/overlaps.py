@@ -12,7 +12,7 @@ from ingest.gate.topology.tolerance import Tolerance
 from ingest.gate.topology.widths import polygons_of
 
 AT_ONCE = 5_000
-MEASURED = 100_000
+MEASURED = 30_000
 CRUMB_M2 = 1e-3
 FEW = 8
 Numbers = NDArray[np.float64]

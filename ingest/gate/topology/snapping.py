@@ -48,7 +48,7 @@ def propose_snapping(
 
     No zone moves more than `most_share` of its area, nor anywhere more than the tolerance.
     """
-    group = _neighbourhood(zones, overlaps, gaps, tolerance)
+    group = _neighbourhood(zones, overlaps, gaps)
     before = zones[group]
     if len(group) < 2 or shapely.get_num_coordinates(before).sum() > MOST_POINTS:
         return no_snapping(zones)
@@ -88,10 +88,7 @@ def _proposal(
 
 
 def _neighbourhood(
-    zones: NDArray[np.object_],
-    overlaps: Overlaps,
-    gaps: NDArray[np.object_],
-    tolerance: Tolerance,
+    zones: NDArray[np.object_], overlaps: Overlaps, gaps: NDArray[np.object_]
 ) -> Indices:
     """Zones at small faults and those that touch them, without the ones in grave overlaps."""
     tree = STRtree(zones)
@@ -99,9 +96,9 @@ def _neighbourhood(
         np.concatenate((overlaps.first[overlaps.above], overlaps.second[overlaps.above]))
     )
     small = np.concatenate((overlaps.first, overlaps.second))
-    at_gaps = tree.query(gaps, predicate="dwithin", distance=tolerance.noise_m)[1]
+    at_gaps = tree.query(gaps, predicate="intersects")[1]
     faulty = np.setdiff1d(np.concatenate((small, at_gaps)), grave)
-    around = tree.query(zones[faulty], predicate="dwithin", distance=tolerance.width_m)[1]
+    around = tree.query(zones[faulty], predicate="intersects")[1]
     return np.setdiff1d(np.union1d(faulty, around), grave).astype(np.intp)
 
 
