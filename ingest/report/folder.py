@@ -34,7 +34,7 @@ class ReportFolder:
         """Raises BadQuestion where something else has that name."""
         if path.exists() and not path.is_dir():
             raise BadQuestion(NO_FOLDER.filled(name=path.name), remedy=ELSEWHERE)
-        self.path = path
+        self.path = path.absolute()
         self._known = self._listed()
 
     def make(self) -> None:
