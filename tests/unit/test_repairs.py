@@ -196,6 +196,21 @@ def test_a_small_overlap_and_a_small_gap_go_to_a_neighbour() -> None:
     assert (snapping.moved_m2 <= 10.1).all()
 
 
+def test_a_zone_that_only_moves_aside_is_told_though_its_area_stays() -> None:
+    """It loses at the west what it gains at the east."""
+    row = box(0, 0, 100.1, 100), box(100, 0, 200, 100), box(200.1, 0, 300, 100)
+    far = shapely.transform(
+        areas(*row, box(0, 100, 300, 200), box(0, -100, 300, 0)), lambda xy: xy + 600_000
+    )
+    snapping = snapped(far, box(600_000, 599_900, 600_300, 600_200))
+    made = applied(far, snapping)
+    assert len(find_overlaps(made, TOLERANCE)) == 0
+    for zone in range(len(far)):
+        moved = far[zone].symmetric_difference(made[zone]).area
+        told = snapping.moved_m2[snapping.indices == zone].sum()
+        assert moved == pytest.approx(told, abs=1e-5)
+
+
 def test_what_fits_already_is_not_touched() -> None:
     shapes = areas(box(0, 0, 100, 100), box(100, 0, 200, 100))
     assert len(snapped(shapes, box(0, 0, 200, 100))) == 0

@@ -125,6 +125,9 @@ def _joined(found: list[Shapes], cuts: list[float], *, keep: bool) -> Shapes:
 
 def _dissolved(pieces: Shapes) -> Geometry:
     """Pieces as one; they mostly share every point of a cut, which makes it quick."""
-    quick = shapely.coverage_union_all(pieces)
+    try:
+        quick = shapely.coverage_union_all(pieces)
+    except shapely.errors.GEOSException:  # they do not share every point
+        return shapely.union_all(pieces)
     fits = abs(quick.area - float(shapely.area(pieces).sum())) <= 1e-9 * max(quick.area, 1.0)
     return quick if fits and quick.is_valid else shapely.union_all(pieces)

@@ -48,16 +48,18 @@ def propose_snapping(
 
     No zone moves more than `most_share` of its area, nor anywhere more than the tolerance.
     """
-    group = _neighbourhood(zones, overlaps, gaps)
+    faulty, group = _neighbourhood(zones, overlaps, gaps)
     before = zones[group]
     if len(group) < 2 or shapely.get_num_coordinates(before).sum() > MOST_POINTS:
         return no_snapping(zones)
     cleaned = shapely.coverage_clean(
         before, snapping_distance=tolerance.noise_m, gap_width=tolerance.width_m
     )
-    changed = _changed(before, cleaned)
+    suspect = np.isin(group, faulty) | _resized(before, cleaned)
+    ground = shapely.symmetric_difference(before[suspect], cleaned[suspect])
+    moved = shapely.is_missing(ground) | (shapely.area(ground) > UNCHANGED_M2)
+    changed, ground = np.flatnonzero(suspect)[moved], ground[moved]
     before, cleaned, group = before[changed], cleaned[changed], group[changed]
-    ground = shapely.symmetric_difference(before, cleaned)
     refused = _unbounded(before, cleaned, ground, tolerance, most_share)
     refused |= _newly_overlapping(zones, group, cleaned, overlaps, tolerance)
     kept = ~_spread(ground, refused)
@@ -69,8 +71,8 @@ def no_snapping(zones: NDArray[np.object_]) -> Snapping:
     return _proposal(zones, np.zeros(0, np.intp), zones[:0], np.zeros(0))
 
 
-def _changed(before: NDArray[np.object_], after: NDArray[np.object_]) -> NDArray[np.bool_]:
-    """Shapes of another area or outline: points added on an edge change nothing."""
+def _resized(before: NDArray[np.object_], after: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Shapes of another area or outline: points added on an edge change neither."""
     area = np.abs(shapely.area(after) - shapely.area(before)) > UNCHANGED_M2
     edge = np.abs(shapely.length(after) - shapely.length(before)) > UNCHANGED_M2
     return np.asarray(area | edge | shapely.is_missing(after), dtype=bool)
@@ -89,8 +91,8 @@ def _proposal(
 
 def _neighbourhood(
     zones: NDArray[np.object_], overlaps: Overlaps, gaps: NDArray[np.object_]
-) -> Indices:
-    """Zones at small faults and those that touch them, without the ones in grave overlaps."""
+) -> tuple[Indices, Indices]:
+    """Zones at small faults, and these with all that touch them; none of a grave overlap."""
     tree = STRtree(zones)
     grave = np.unique(
         np.concatenate((overlaps.first[overlaps.above], overlaps.second[overlaps.above]))
@@ -99,7 +101,8 @@ def _neighbourhood(
     at_gaps = tree.query(gaps, predicate="intersects")[1]
     faulty = np.setdiff1d(np.concatenate((small, at_gaps)), grave)
     around = tree.query(zones[faulty], predicate="intersects")[1]
-    return np.setdiff1d(np.union1d(faulty, around), grave).astype(np.intp)
+    group = np.setdiff1d(np.union1d(faulty, around), grave)
+    return faulty.astype(np.intp), group.astype(np.intp)
 
 
 def _unbounded(
