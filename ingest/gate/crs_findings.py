@@ -115,7 +115,7 @@ def _findings(inspection: Inspection, group: Group, verdict: Verdict) -> Iterato
     if inspection.crs is not None and verdict.kind in ("contradicted", "ambiguous", "nowhere"):
         code = "CRS_CHOICE_CONTRADICTED"
     for layer in group.layers:
-        layer.misread = verdict.kind in ("contradicted", "nowhere")
+        layer.misread = code in ("CRS_LABEL_CONTRADICTED", "CRS_FITS_NOWHERE")
     issue = _finding(group, verdict, code, why(verdict))
     if verdict.kind in ("unproven", "not_excluded") and _is_invented(inspection):
         issue = replace(issue, severity="INFO")

@@ -32,7 +32,7 @@ class Layer:
 
     `rows`: the source's feature ids (n,); `geoms` (n,): as read, later cleaned and in the storage
     CRS, None where not storable; `label`: the file's own CRS; `srid`: CRS of `geoms`;
-    `misread`: the coordinates contradict it, and a finding says so.
+    `misread`: the coordinates contradict it, and an error says so.
     """
 
     file: str

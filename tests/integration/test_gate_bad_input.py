@@ -343,6 +343,20 @@ def test_density_and_everyday_words_are_no_secret(tmp_path: Path) -> None:
     assert len(delivery.versions) == 1
 
 
+def test_a_chosen_crs_that_loses_the_shapes_is_an_error(tmp_path: Path) -> None:
+    delivery = inspect(write_dossier(tmp_path), tmp_path / "work", crs=9211)
+    assert "CRS_OUTSIDE_PLACE" in codes(delivery, "ERROR")
+    assert delivery.rejected
+
+
+def test_a_wrong_label_is_one_error_and_what_follows_from_it_is_told_below(tmp_path: Path) -> None:
+    folder = write_dossier(tmp_path, crs="EPSG:9211")
+    delivery = inspect(folder, tmp_path / "work")
+    assert delivery.rejected
+    assert "CRS_OUTSIDE_PLACE" not in codes(delivery, "ERROR")
+    assert codes(delivery, "ERROR").count("CRS_LABEL_CONTRADICTED") == 1
+
+
 # Hostile things
 
 
