@@ -13,7 +13,7 @@ from api.dossiers.admit import Admitted, admit
 from api.dossiers.ask import QUERIES, ask_for
 from api.dossiers.documents import dossier_of, public
 from api.dossiers.intake import Intake, cut_short
-from api.dossiers.rights import Work, why_not
+from api.dossiers.rights import DECIDES, DELIVERS, Work, why_not
 from api.dossiers.routes import DossierId, document
 from api.dossiers.wishes import FILE_BODY, CheckWishes, Decision, Reason, asked, body_of, read
 from api.params import Asked
@@ -25,8 +25,8 @@ from schemas.words import Words
 
 router = APIRouter(tags=["dossiers"])
 
-Uploader = Annotated[Person, Depends(allow("planner", "admin"))]
-Decider = Annotated[Person, Depends(allow("approver", "admin"))]
+Uploader = Annotated[Person, Depends(allow(*DELIVERS))]
+Decider = Annotated[Person, Depends(allow(*DECIDES))]
 Nothing = Annotated[Asked, Query()]
 
 GONE = Words("Tệp của hồ sơ không còn được giữ.", "The file of this dossier is not kept any more.")

@@ -15,6 +15,7 @@ from api.dossiers.difference import difference_of
 from api.dossiers.documents import dossier_of, dossiers_of
 from api.dossiers.findings import first_findings
 from api.dossiers.reports import report_path, reports_of
+from api.dossiers.rights import DELIVERS
 from api.dossiers.routes import DossierId, Reader
 from api.dossiers.sender import FormAccess
 from api.dossiers.wishes import CheckWishes, Decision, Reason, asked
@@ -27,7 +28,7 @@ from maps.pages import Lang
 
 router = APIRouter(include_in_schema=False)
 
-BySender = Annotated[Person, Depends(FormAccess(frozenset({"planner", "admin"}), by_token=False))]
+BySender = Annotated[Person, Depends(FormAccess(frozenset(DELIVERS), by_token=False))]
 SOON = 20_000
 """Zones that are compared while a person waits for the page."""
 
@@ -64,7 +65,7 @@ async def dossiers_html(
     """The dossiers a person sees, and the form to deliver one."""
     listing = await dossiers_of(database, person, query.before)
     page = desk_page(request, any(item["invented"] for item in listing["items"]))
-    may_deliver = person.role in ("planner", "admin")
+    may_deliver = person.role in DELIVERS
     limit = settings.max_upload_bytes
     html = dossiers_page(page, listing, may_deliver=may_deliver, limit_bytes=limit)
     return HTMLResponse(html)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from schemas.accounts import Person
+from schemas.accounts import Person, Role
 from schemas.dossier_words import STATES, WORKS
 from schemas.errors import NotAllowed, Refused, RegisterError
 from schemas.words import Words
@@ -17,8 +17,10 @@ POSSIBLE_IN: dict[Work, tuple[str, ...]] = {
     "withdraw": ("published",),
 }
 """The states in which a work can begin."""
-DECIDES = ("approver",)
-SEES_ALL = ("approver", "admin")
+DELIVERS: tuple[Role, ...] = ("planner", "admin")
+DECIDES: tuple[Role, ...] = ("approver",)
+READS: tuple[Role, ...] = ("planner", "approver", "admin")
+SEES_ALL: tuple[Role, ...] = ("approver", "admin")
 
 OWN = Words(
     "Người nộp hoặc kiểm tra hồ sơ không được tự quyết định về hồ sơ đó.",

@@ -22,11 +22,12 @@ from api.dossiers.findings import (
     form_of,
     page_of_findings,
 )
+from api.dossiers.rights import READS
 from api.params import Asked
 
 router = APIRouter(tags=["dossiers"])
 
-Reader = Annotated[Person, Depends(allow("planner", "approver", "admin"))]
+Reader = Annotated[Person, Depends(allow(*READS))]
 DossierId = Annotated[int, Path(ge=1, le=2**62)]
 LastSeen = Annotated[int, Header(alias="Last-Event-ID", ge=0, le=2**31 - 1)]
 
