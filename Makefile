@@ -18,7 +18,7 @@ run:
 test:
 	@tools/system_packages.sh test
 	@tools/venv.sh dev
-	@.venv/bin/pytest $(ARGS)
+	@.venv/bin/pytest -n auto --dist loadfile $(ARGS)
 
 lint:
 	@tools/system_packages.sh lint

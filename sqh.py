@@ -19,11 +19,13 @@ from schemas.errors import PortTaken, RegisterError
 from schemas.register import open_register
 from schemas.settings import Settings
 from schemas.terminal import complain, emit, err, exit_code, out, say
+from schemas.usage_errors import Commands
 from schemas.words import Words
 
 app = typer.Typer(
     help="Sổ Quy Hoạch: từ hồ sơ quy hoạch đến câu trả lời cho từng thửa đất.",
     no_args_is_help=True,
+    cls=Commands,
     add_completion=False,
     pretty_exceptions_enable=False,
 )

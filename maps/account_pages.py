@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from maps.audit_words import ACTIONS, told
 from maps.pages import Page, render
 from schemas.accounts import (
     LONGEST_LABEL,
@@ -16,36 +17,9 @@ from schemas.accounts import (
 )
 from schemas.words import Words
 
-ACTIONS: dict[str, Words] = {
-    "sign_in": Words("Đăng nhập", "Signed in"),
-    "sign_in_failed": Words("Đăng nhập sai", "Failed to sign in"),
-    "sign_out": Words("Đăng xuất", "Signed out"),
-    "sessions_ended": Words("Kết thúc các phiên khác", "Ended other sessions"),
-    "account_added": Words("Thêm tài khoản", "Added an account"),
-    "account_role": Words("Đổi vai trò", "Changed a role"),
-    "account_disabled": Words("Khóa tài khoản", "Disabled an account"),
-    "account_enabled": Words("Mở khóa tài khoản", "Enabled an account"),
-    "account_password": Words("Đổi mật khẩu", "Changed a password"),
-    "token_made": Words("Tạo mã truy cập", "Made a token"),
-    "token_revoked": Words("Thu hồi mã truy cập", "Revoked a token"),
-    "ask_check": Words("Yêu cầu kiểm tra hồ sơ", "Asked for a check"),
-    "ask_publish": Words("Yêu cầu công bố", "Asked for publication"),
-    "ask_reject": Words("Yêu cầu từ chối hồ sơ", "Asked for a rejection"),
-    "ask_withdraw": Words("Yêu cầu thu hồi", "Asked for a withdrawal"),
-    "check_failed": Words("Kiểm tra bị hỏng giữa chừng", "A check failed"),
-    "publish_failed": Words("Công bố bị hỏng giữa chừng", "A publication failed"),
-    "reject_failed": Words("Từ chối bị hỏng giữa chừng", "A rejection failed"),
-    "withdraw_failed": Words("Thu hồi bị hỏng giữa chừng", "A withdrawal failed"),
-    "refuse_secret": Words("Từ chối hồ sơ mật", "Refused a secret dossier"),
-    "ingest": Words("Nạp hồ sơ vào sổ", "Loaded a dossier"),
-    "publish": Words("Công bố phiên bản", "Published a version"),
-    "reject": Words("Từ chối hồ sơ", "Rejected a dossier"),
-    "withdraw": Words("Thu hồi phiên bản", "Withdrew a version"),
-    "original_lost": Words("Mất hoặc đổi tệp gốc", "An original is lost or changed"),
-}
 DONE: dict[str, Words] = {
     "password": Words(
-        "Đã đổi mật khẩu; các phiên khác đã kết thúc.",
+        "Đã đổi mật khẩu; các phiên khác và mọi mã truy cập đã kết thúc.",
         "The password was changed; all other sessions have ended.",
     ),
     "sessions": Words("Các phiên khác đã kết thúc.", "All other sessions have ended."),
@@ -120,12 +94,15 @@ def audit_page(
     action: str,
     older: int | None,
 ) -> str:
-    """Events of the audit trail, newest first. `older`: the next page starts before this event."""
+    """Events of the audit trail in sentences, newest first.
+
+    `older`: the next page starts before this event.
+    """
     asked = {"actor": actor, "action": action, "before": older}
     return render(
         "account_audit.html",
         page,
-        events=events,
+        events=[told(event) for event in events],
         actions=actions,
         words=ACTIONS,
         actor=actor,

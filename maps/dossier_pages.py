@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from maps.crs_answers import crs_answers, label_name, system_name
 from maps.map_style import map_style
 from maps.numbers import Lang, said
 from maps.pages import Page, render
@@ -11,6 +12,7 @@ from maps.tiles import VIETNAM, Bounds
 from maps.viewer import CONTROLS, viewer_config
 from schemas.crs import VN2000
 from schemas.dossier_words import STATES, WORKS
+from schemas.issues import Choice, catalogue
 from schemas.profiles import shipped_profiles
 from schemas.words import Words
 
@@ -44,6 +46,12 @@ FACTS: dict[str, Words] = {
     "shape": Words("hình", "shape"),
 }
 NO_WISHES: dict[str, Any] = {"profile": None, "crs": None, "accept_repairs": False}
+WAYS: dict[Choice, tuple[str, Words]] = {
+    "crs": ("#wishes", Words("Chọn hệ tọa độ", "Choose the CRS")),
+    "repairs": ("#again", Words("Chấp nhận sửa tự động", "Accept the repairs")),
+    "profile": ("#wishes", Words("Chọn loại hồ sơ", "Choose the profile")),
+}
+"""Where on a dossier's page a choice is made, and what the link to it says."""
 SCRIPT_WORDS: dict[str, Words] = {
     "sending": Words("Đang gửi tệp", "Sending the file"),
     "received": Words("Đã gửi xong, đang ghi nhận…", "Sent; being received…"),
@@ -91,16 +99,19 @@ def dossier_page(
     revision: int,
 ) -> str:
     """One dossier. `difference`: None where it is not compared here; `events`: told so far."""
+    crs = crs_answers(groups)
     return render(
         "dossier.html",
         page,
         dossier={**_with_moments(dossier), "wishes": {**NO_WISHES, **dossier["wishes"]}},
-        groups=groups,
+        groups=[_with_way(group, dossier, bool(crs)) for group in groups],
         events=[_with_moments(event) for event in events],
         difference=difference,
         reports=reports,
         repairable=sum(group["rows"] for group in groups if group["repairable"]),
-        readings=readings_of(groups),
+        crs=crs,
+        label_name=label_name,
+        system_name=system_name,
         states=STATES,
         works=WORKS,
         levels=LEVELS,
@@ -114,16 +125,16 @@ def dossier_page(
     )
 
 
-def readings_of(groups: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The CRSs among which a person may choose, best first; only those that have an EPSG code."""
-    found = (
-        reading
-        for group in groups
-        if group["level"] == "ERROR" or group["code"] == "CRS_READINGS"
-        for finding in group["first"]
-        for reading in finding["readings"]
-    )
-    return list({reading["srid"]: reading for reading in found if reading["srid"]}.values())
+def _with_way(
+    group: Mapping[str, Any], dossier: Mapping[str, Any], asks_crs: bool
+) -> dict[str, Any]:
+    """The group with where on the page its choice is made; None where it cannot be made here."""
+    decided_by = catalogue()[group["code"]].decided_by
+    way = WAYS.get(decided_by) if decided_by else None
+    settled = decided_by == "repairs" and dossier["wishes"].get("accept_repairs")
+    if settled or "check" not in dossier["may"] or not dossier["kept"]:
+        way = None
+    return {**group, "way": ("#crs", way[1]) if way and decided_by == "crs" and asks_crs else way}
 
 
 def _with_moments(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,7 +155,7 @@ def profiles(lang: Lang) -> dict[str, str]:
 
 def systems() -> dict[int, str]:
     """The projected VN-2000 systems by EPSG code."""
-    return {srid: each.name for srid, each in VN2000.items() if each.meridian is not None}
+    return {srid: system_name(srid) for srid, each in VN2000.items() if each.meridian is not None}
 
 
 def _words(lang: Lang) -> dict[str, str]:
@@ -168,6 +179,7 @@ def _map_config(
         "style": map_style(revision, shown, None),
         "findings": f"/v1/dossiers/{dossier['id']}/issues.geojson" if placed else None,
         "changes": changes,
+        "drawn": [name for name in CHANGES if name in _kinds(changes)],
         "words": _words(lang),
         "controls": {key: said(words, lang) for key, words in CONTROLS.items()},
     }
@@ -184,6 +196,11 @@ def _change_features(difference: Mapping[str, Any] | None) -> dict[str, Any]:
         for item in items
     ]
     return {"type": "FeatureCollection", "features": features}
+
+
+def _kinds(changes: Mapping[str, Any]) -> set[str]:
+    """The kinds of change that are drawn."""
+    return {feature["properties"]["change"] for feature in changes["features"]}
 
 
 def _symbol(item: Mapping[str, Any]) -> str:

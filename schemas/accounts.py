@@ -23,6 +23,8 @@ SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 LONGEST_LABEL = 80
 LONGEST_TOKEN_DAYS = 3650
+RESERVED = ("sqh", "worker")
+"""Actors of the audit trail that are no person: the operator at the command line, the jobs."""
 _NAME = re.compile(r"[^\W_](?:[\w .@'-]*[\w.])")
 
 
@@ -44,18 +46,27 @@ class Person:
 
 
 def account_name(text: str) -> str:
-    """The name an account bears: NFC, single spaces. Raises BadField.
+    """The name an account bears: NFC, single spaces, no look-alikes in full width. Raises BadField.
 
     Names are unique whatever their case; letters, digits, spaces and `. _ - @ '` make one.
     """
     name = re.sub(" +", " ", unicodedata.normalize("NFC", text)).strip(" ")
-    if len(name) > LONGEST_NAME or not _NAME.fullmatch(name):
+    plain = unicodedata.normalize("NFKC", name) == name
+    if len(name) > LONGEST_NAME or not plain or not _NAME.fullmatch(name):
         raise BadField(
             "name",
             Words(
                 f"Tên tài khoản có từ 2 đến {LONGEST_NAME} ký tự: chữ, số, dấu cách và . _ - @ '",
                 f"An account's name has 2 to {LONGEST_NAME} characters: letters, digits, spaces "
                 "and . _ - @ '",
+            ),
+        )
+    if name.casefold() in RESERVED:
+        raise BadField(
+            "name",
+            Words(
+                f"“{name}” là tên chương trình dùng trong nhật ký; hãy chọn tên khác.",
+                f"“{name}” is a name the program uses in the audit trail; choose another.",
             ),
         )
     return name

@@ -37,6 +37,12 @@ NOT_READY = Words(
     "Rejected. Errors to put right before publication: {errors}.",
 )
 TURNED_AWAY = Words("Người duyệt đã trả lại hồ sơ.", "The approver turned it away.")
+NO_REASON_KNOWN = Words(
+    "Việc với hồ sơ này không xong và lý do không đọc được. Hãy thử lại; nếu vẫn vậy, báo người "
+    "quản trị.",
+    "The work on this dossier came to no end, and the reason cannot be read. Try again; if it "
+    "happens again, tell the administrator.",
+)
 VERDICTS: dict[str, Words] = {
     "received": Words("Đã nhận hồ sơ, đang chờ kiểm tra.", "Received; it waits to be checked."),
     "checked": Words(
@@ -63,7 +69,22 @@ def verdict(state: str, counts: Mapping[str, Any]) -> Words:
     errors = counts.get("FATAL", 0) + counts.get("ERROR", 0)
     warnings = counts.get("WARNING", 0)
     if state == "rejected":
-        return NOT_READY.filled(errors=errors) if errors else TURNED_AWAY
+        return _counted(NOT_READY, errors=errors) if errors else TURNED_AWAY
     if state == "staged":
-        return READY_WITH_WARNINGS.filled(warnings=warnings) if warnings else READY
+        return _counted(READY_WITH_WARNINGS, warnings=warnings) if warnings else READY
     return VERDICTS[state]
+
+
+def _counted(words: Words, **counts: int) -> Words:
+    """The sentence with its counts: `1.234` in Vietnamese, `1,234` in English."""
+    english = {name: f"{count:,}" for name, count in counts.items()}
+    vietnamese = {name: text.replace(",", ".") for name, text in english.items()}
+    return Words(words.vi.format(**vietnamese), words.en.format(**english))
+
+
+def failure_words(failure: Any) -> Words:
+    """Why a work came to no end (`dossier.failure`), also where what is stored says nothing."""
+    match failure:
+        case {"vi": str(vi), "en": str(en)} if vi and en:
+            return Words(vi, en)
+    return NO_REASON_KNOWN

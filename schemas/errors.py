@@ -54,7 +54,7 @@ class UnknownCrs(RegisterError):
 
 
 class ProfileInvalid(RegisterError):
-    says = Words("Hồ sơ mô tả (profile) không hợp lệ.", "The profile is not valid.")
+    says = Words("Tệp mô tả loại hồ sơ không hợp lệ.", "The profile is not valid.")
 
 
 class DeliveryUnreadable(RegisterError):

@@ -1,5 +1,7 @@
 """Findings of the gate: permanent codes from one catalogue, and the value that carries one."""
 
+import re
+from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -13,6 +15,24 @@ from schemas.words import Words
 
 Level = Literal["FATAL", "ERROR", "WARNING", "INFO"]
 LEVELS: tuple[Level, ...] = ("FATAL", "ERROR", "WARNING", "INFO")
+Choice = Literal["crs", "repairs", "profile", "standard", "boundaries"]
+"""What a person may decide about a check: each door says in its own words where."""
+
+OPTIONS: dict[Choice, Words] = {
+    "crs": Words("Chọn hệ tọa độ: --crs EPSG:N.", "To choose the CRS: --crs EPSG:N."),
+    "repairs": Words("Chấp nhận sửa: --accept-repairs.", "To accept repairs: --accept-repairs."),
+    "profile": Words(
+        "Chọn loại hồ sơ: --profile TÊN hoặc TỆP.yaml.",
+        "To choose the profile: --profile NAME or FILE.yaml.",
+    ),
+    "standard": Words(
+        "Chỉ rõ chuẩn: --profile NGUỒN#TÊN.", "To name the standard: --profile SOURCE#NAME."
+    ),
+    "boundaries": Words(
+        "Nêu tệp ranh giới xã: --boundaries TỆP.", "To give commune boundaries: --boundaries FILE."
+    ),
+}
+"""How a choice is made on the command line."""
 
 
 class Bilingual(BaseModel):
@@ -29,15 +49,22 @@ class Bilingual(BaseModel):
 class IssueKind(BaseModel):
     """One permanent code: its level, sentence, reason, remedy, and whether it can be repaired.
 
-    `message` may hold `{placeholders}` filled from the issue's `detail`.
+    `message` may hold `{placeholders}` filled from the issue's `detail`; `choice`: what a person
+    may decide about it, besides accepting its repair.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     level: Level
+    choice: Choice | None = None
     message: Bilingual
     why: Bilingual
     fix: Bilingual
     repairable: bool = False
+
+    @property
+    def decided_by(self) -> Choice | None:
+        """The choice that may settle it; None where only the dossier itself can change."""
+        return "repairs" if self.repairable else self.choice
 
 
 @cache
@@ -98,12 +125,57 @@ class Issue:
         """The way out, with the finding's details in it."""
         return self._filled(self.kind.fix)
 
+    @property
+    def is_repair(self) -> bool:
+        """Whether it offers a repair, or tells of one that was made, with its area difference."""
+        return "change_m2" in self.detail
+
+    @property
+    def change_m2(self) -> float | None:
+        """By how much a repair changes the area (m²); None where that cannot be computed."""
+        change = self.detail.get("change_m2")
+        return float(change) if isinstance(change, int | float) else None
+
+    @property
+    def remedy_by_command(self) -> Words:
+        """The way out at the command line, with the option that makes the choice, if any."""
+        decided_by = self.kind.decided_by
+        if decided_by is None:
+            return self.remedy
+        pairs = zip(self.remedy, OPTIONS[decided_by], strict=True)
+        return Words(*(f"{fix} {option}" for fix, option in pairs))
+
     def _filled(self, sentence: Bilingual) -> Words:
         known = {"file": self.file, "layer": self.layer, "row": self.row, "column": self.column}
         values = {**known, "value": self.value, **self.detail}
         unknown = [name for name in _PHRASES if values.get(name) is None]
-        texts = (_without(text, unknown) for text in sentence.words())
-        return Words(*texts).filled(**{name: "…" if v is None else v for name, v in values.items()})
+        vi, en = (_without(text, unknown) for text in sentence.words())
+        english = {name: _shown(value) for name, value in values.items()}
+        vietnamese = {name: _shown_vi(value) for name, value in values.items()}
+        told = (vi, vietnamese), (en, english)
+        return Words(*(text.format_map(defaultdict(lambda: "…", filled)) for text, filled in told))
+
+
+_SWAPPED = str.maketrans(",.", ".,")
+_ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+
+
+def _shown_vi(value: Any) -> str:
+    """The same in a Vietnamese one: `1.234,5`, and a day as `31/12/2026`."""
+    shown = _shown(value)
+    if isinstance(value, float):
+        return shown.translate(_SWAPPED)
+    day = _ISO_DAY.fullmatch(shown)
+    return "/".join(reversed(day.groups())) if day else shown
+
+
+def _shown(value: Any) -> str:
+    """A value in an English sentence: a measured number as `1,234.5`; what is not known as `…`."""
+    if value is None:
+        return "…"
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:,.6f}".rstrip("0").rstrip(".")
 
 
 _PHRASES: dict[str, tuple[tuple[str, str], ...]] = {

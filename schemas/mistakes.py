@@ -48,7 +48,7 @@ def unreadable(path: Path, why: Words) -> ProfileInvalid:
     """The error of one profile file."""
     return ProfileInvalid(
         Words(
-            f"Hồ sơ mô tả (profile) “{path.name}” không hợp lệ: {why.vi}.",
+            f"Tệp mô tả loại hồ sơ “{path.name}” không hợp lệ: {why.vi}.",
             f"Profile “{path.name}” is not valid: {why.en}.",
         )
     )

@@ -31,7 +31,7 @@ PROBLEMS: dict[str, tuple[int, Words]] = {
     "method-not-allowed": (405, Words("Phương thức không được phép", "Method not allowed")),
     "too-large": (413, Words("Tệp quá lớn", "File too large")),
     "refused": (409, Words("Sổ từ chối thay đổi", "Change refused")),
-    "too-many-attempts": (429, Words("Thử quá nhiều lần", "Too many attempts")),
+    "too-many-attempts": (429, Words("Quá nhiều yêu cầu", "Too many requests")),
     "several-match": (300, Words("Nhiều kết quả khớp", "Several match")),
     "database-unavailable": (503, Words("Tạm thời không tra cứu được", "Look-up unavailable")),
     "failed": (500, Words("Hệ thống gặp lỗi", "The program failed")),

@@ -17,6 +17,10 @@ from schemas.blobs import BlobStore
 from schemas.settings import Settings
 
 ARRIVING, WORKING = "arriving-", "working-"
+MOST_WAITING_BYTES = 8 << 30
+"""What one person may have lying unchecked, beside a first dossier of any size."""
+FREE_FLOOR_BYTES = 1 << 30
+"""What deliveries leave free on the disk, for the register itself."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,10 @@ class Quarantine:
     def path(self, sha256: str) -> Path:
         """Where the unchecked bytes of `sha256` lie, or would lie."""
         return self.folder / sha256
+
+    def free_bytes(self) -> int:
+        """What is free on the disk of the quarantine, which must have been made."""
+        return shutil.disk_usage(self.folder).free
 
     @contextmanager
     def arriving(self) -> Iterator[Path]:
@@ -49,24 +57,29 @@ class Quarantine:
         self.path(sha256).unlink(missing_ok=True)
 
     @contextmanager
-    def working(self, dossier_id: int) -> Iterator[Path]:
-        """An empty folder for the one work on a dossier; gone afterwards."""
-        self.drop_work(dossier_id)
-        folder = self.folder / f"{WORKING}{dossier_id}"
+    def working(self, dossier_id: int, attempt: int) -> Iterator[Path]:
+        """An empty folder for one attempt at the work on a dossier; gone afterwards."""
+        folder = self.folder / f"{WORKING}{dossier_id}-{attempt}"
+        shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True, mode=0o700)
         try:
             yield folder
         finally:
-            self.drop_work(dossier_id)
+            shutil.rmtree(folder, ignore_errors=True)
 
     def drop_work(self, dossier_id: int) -> None:
-        """Remove what a worker that died left half-read."""
-        shutil.rmtree(self.folder / f"{WORKING}{dossier_id}", ignore_errors=True)
+        """Remove what workers that died left half-read."""
+        for folder in self.folder.glob(f"{WORKING}{dossier_id}-*"):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def older(self, moment: datetime) -> list[str]:
         """Hashes of the unchecked deliveries that came before `moment`."""
-        whole = (place for place in self.folder.glob("*") if "-" not in place.name)
-        return [place.name for place in whole if place.stat().st_mtime < moment.timestamp()]
+        found = []
+        for place in self.folder.glob("*"):
+            with suppress(FileNotFoundError):  # dropped meanwhile
+                if "-" not in place.name and place.stat().st_mtime < moment.timestamp():
+                    found.append(place.name)
+        return found
 
     def forget_older(self, moment: datetime) -> None:
         """Remove what dead programs left half-received or half-read before `moment`."""

@@ -24,8 +24,8 @@ def is_stale(profile: str, read_with: tuple[str, str, str], settings: Settings) 
     """Whether a reading would come out differently today.
 
     `read_with`: code version, profile hash and settings hash of the run. A profile that does not
-    come with the program cannot have changed behind anyone's back.
+    come with the program, or whose models a user brings, cannot have changed behind anyone's back.
     """
     shipped = shipped_profiles().get(profile)
-    today = profile_hash(shipped) if shipped else read_with[1]
+    today = profile_hash(shipped) if shipped and not shipped.standards else read_with[1]
     return read_with != (code_version(), today, settings_hash(settings))

@@ -26,6 +26,8 @@ EAST, NORTH = 603_000.0, 1_191_000.0
 CODE, INFO = "79QPK1000001", "792521000001"
 TODAY = date(2026, 11, 23)
 DRIVERS = {"gpkg": "GPKG", "gdb": "OpenFileGDB", "shp": "ESRI Shapefile"}
+DWG = b"AC1015" + bytes(15) + (3).to_bytes(4, "little") + bytes(27)
+"""A drawing of nothing, whole by its marks."""
 MINIMUM = ("maDoiTuong", "tenDoiTuong", "phanLoai", "ghiChu")
 TYPES = {"A": "MultiPolygon", "L": "MultiLineString", "P": "Point"}
 
@@ -107,7 +109,7 @@ def plan_layers() -> dict[str, Drawn]:
         "PhanOQuyHoach_A": Drawn(
             "A",
             [box(EAST, NORTH, EAST + 200, NORTH + 100)],
-            {**common(1), "kyHieuOQH": ["A1"], "tangCaoXayDung": ["3÷5"]},
+            {**common(1), "kyHieuOQH": ["A1"], "dienTich": [20_000.0], "tangCaoXayDung": ["3÷5"]},
         ),
         "ChiGioiDuongDo_L": Drawn("L", [line], common(1)),
         "ChiGioiXayDung_L": Drawn("L", [line], {**common(1), "khoangLuiXayDung": ["3,5 m"]}),
@@ -292,7 +294,7 @@ def write_papers(top: Path, hoso: dict[str, Any] | None = None) -> None:
     put(top / "HoSoScan" / "VanBan" / "QD_345.pdf", pdf(5))
     put(top / "HoSoScan" / "VanBan" / "QDQL.pdf", pdf(2))
     put(top / "HoSoScan" / "BanVe" / "QH04_SuDungDat" / "QH04.jpg", jpg(300))
-    put(top / "HoSoBASIC" / "BanVe" / "QH04.dwg", b"AC1032 ban ve")
+    put(top / "HoSoBASIC" / "BanVe" / "QH04.dwg", DWG)
     put(top / "HoSoBASIC" / "BanVe" / "Thumbs.db", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 
 
@@ -323,9 +325,18 @@ def inspect(path: Path, workdir: Path, **wishes: Any) -> Delivery:
 
 
 TOLD_TO_EVERY_ONE = frozenset(
-    {"READER_GUARD", "CRS_PROVEN", "CRS_NOT_PROVEN", "CRS_WITHOUT_EVIDENCE", "CRS_READINGS"}
+    {
+        "READER_GUARD",
+        "CRS_PROVEN",
+        "CRS_NOT_PROVEN",
+        "CRS_WITHOUT_EVIDENCE",
+        "CRS_READINGS",
+        "DRAWINGS_NOT_OPENED",
+        "PLACE_UNKNOWN",
+    }
 )
-"""What a delivery says of this machine, and how far its coordinates prove its labels."""
+"""What a delivery says of this machine, how far its coordinates prove its labels, that its
+place is invented, and of what it holds that nothing here opens."""
 
 
 def codes(delivery: Delivery, *levels: str) -> list[str]:

@@ -113,5 +113,11 @@ def lie() -> int:
     return "__import__('os').system('id')"  # type: ignore[return-value]
 
 
+def answer_wrongly(answer: str) -> int:
+    """Bytes of its own in the place of an answer."""
+    os.write(int(sys.argv[1]), answer.encode())
+    os._exit(0)
+
+
 def break_off() -> int:
     os._exit(0)

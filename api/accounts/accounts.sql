@@ -13,7 +13,7 @@ RETURNING failures
 -- about: $1 subject: when the next try may come
 SELECT locked_until FROM login_attempt WHERE subject = $1
 
--- name: forgive_name
+-- name: forgive_subject
 -- about: $1 subject: the right password came
 DELETE FROM login_attempt WHERE subject = $1
 
@@ -106,11 +106,12 @@ SELECT id, label, created_at, expires_at FROM access_token
 
 -- name: trail
 -- about: $1 actor, $2 action (NULL: any), $3 before this event (NULL: newest), $4 how many
-SELECT id, at, actor, action, subject, before::text AS before, after::text AS after
-  FROM audit_event
- WHERE ($1::text IS NULL OR lower(actor) = lower($1)) AND ($2::text IS NULL OR action = $2)
-   AND ($3::bigint IS NULL OR id < $3)
- ORDER BY id DESC LIMIT $4
+SELECT a.id, a.at, a.actor, a.action, a.subject, a.before::text AS before, a.after::text AS after,
+       d.id AS dossier, d.name AS dossier_name
+  FROM audit_event a LEFT JOIN dossier d ON a.subject = 'dossier/' || d.sha256
+ WHERE ($1::text IS NULL OR lower(a.actor) = lower($1)) AND ($2::text IS NULL OR a.action = $2)
+   AND ($3::bigint IS NULL OR a.id < $3)
+ ORDER BY a.id DESC LIMIT $4
 
 -- name: actions
 -- about: every action the trail knows

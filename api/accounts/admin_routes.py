@@ -1,8 +1,12 @@
 """The administrator's pages: accounts, and the audit trail."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
+import asyncpg
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import Field
@@ -85,63 +89,52 @@ async def _added(
     return name, password
 
 
+@dataclass(frozen=True)
+class Order:
+    """What an administrator wants changed: which account, by whose order, and when."""
+
+    request: Request
+    account: AccountId
+    person: Admin
+    database: WriteDatabase
+    moment: Now
+
+    @asynccontextmanager
+    async def change(self) -> AsyncIterator[tuple[asyncpg.Connection, asyncpg.Record]]:
+        """A transaction, and the account held until it ends. Raises NotFound."""
+        async with self.database.transaction() as connection:
+            yield connection, await account_numbered(connection, self.account)
+
+
+Ordered = Annotated[Order, Depends()]
+
+
 @router.post("/accounts/{account}/role")
-async def role(
-    request: Request,
-    account: AccountId,
-    _: Desk,
-    person: Admin,
-    database: WriteDatabase,
-    moment: Now,
-) -> Response:
+async def role(_: Desk, order: Ordered) -> Response:
     """Another role, from the next request on."""
-    fields = await form_of(request, "role")
-    async with database.transaction() as connection:
-        found = await account_numbered(connection, account)
-        await set_role(connection, person, found, role_named(fields["role"]), moment)
-    return _back(request)
+    fields = await form_of(order.request, "role")
+    async with order.change() as (connection, found):
+        await set_role(connection, order.person, found, role_named(fields["role"]), order.moment)
+    return _back(order.request)
 
 
 @router.post("/accounts/{account}/disable")
-async def disable(
-    request: Request,
-    account: AccountId,
-    _: Desk,
-    person: Admin,
-    database: WriteDatabase,
-    moment: Now,
-) -> Response:
+async def disable(_: Desk, order: Ordered) -> Response:
     """Close an account; its sessions and tokens end at once."""
-    return await _close(request, account, person, database, moment, disabled=True)
+    return await _close(order, disabled=True)
 
 
 @router.post("/accounts/{account}/enable")
-async def enable(
-    request: Request,
-    account: AccountId,
-    _: Desk,
-    person: Admin,
-    database: WriteDatabase,
-    moment: Now,
-) -> Response:
+async def enable(_: Desk, order: Ordered) -> Response:
     """Open it again; its old sessions and tokens stay ended."""
-    return await _close(request, account, person, database, moment, disabled=False)
+    return await _close(order, disabled=False)
 
 
-async def _close(
-    request: Request,
-    account: int,
-    person: Person,
-    database: WritePool,
-    moment: datetime,
-    *,
-    disabled: bool,
-) -> Response:
-    await form_of(request)
-    async with database.transaction() as connection:
-        found = await account_numbered(connection, account)
-        await set_disabled(connection, person, found, disabled, moment)
-    return _back(request)
+async def _close(order: Order, *, disabled: bool) -> Response:
+    await form_of(order.request)
+    async with order.change() as (connection, found):
+        await set_disabled(connection, order.person, found, disabled, order.moment)
+    return _back(order.request)
 
 
 class AuditQuery(DeskQuery):

@@ -109,9 +109,10 @@ async def set_password(
     secret: str,
     moment: datetime,
 ) -> None:
-    """A new password; every session of the account ends."""
+    """A new password; every session and token of the account ends: either may be a thief's."""
     await connection.execute(QUERIES["set_secret"], account["id"], secret)
     await connection.execute(QUERIES["end_sessions"], account["id"], None)
+    await connection.execute(QUERIES["revoke_tokens"], account["id"], moment)
     await write_audit(
         connection, actor, "account_password", f"account/{account['name']}", at=moment
     )

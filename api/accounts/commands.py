@@ -91,7 +91,7 @@ def add(
 def password(
     name: Name, from_input: FromInput = False, generate: Generate = False, as_json: Json = False
 ) -> None:
-    """Đặt mật khẩu mới / set a new password; every session of the account ends."""
+    """Đặt mật khẩu mới / set a new password; every session and token of the account ends."""
     entered = _password(account_name(name), from_input, generate)
     secret, now = asyncio.run(hashed(entered)), datetime.now(UTC)
 
@@ -101,7 +101,10 @@ def password(
         return str(found["name"])
 
     found = _in_register(change)
-    words = Words(f"Đã đổi mật khẩu của {found}.", f"Changed the password of {found}.")
+    words = Words(
+        f"Đã đổi mật khẩu của {found}; mọi phiên và mã truy cập cũ hết hiệu lực.",
+        f"Changed the password of {found}; its sessions and tokens have ended.",
+    )
     _tell({"name": found, "changed": True}, words, entered, generate, as_json)
 
 

@@ -78,7 +78,7 @@ async def account(
 async def own_password(
     request: Request, _: Desk, person: InBrowser, database: WriteDatabase, moment: Now
 ) -> Response:
-    """A new password; every other session ends, this one gets a new cookie."""
+    """A new password; every other session and every token ends, this one gets a new cookie."""
     fields = await form_of(request, "current", "password", "again")
     address = request.client.host if request.client else None
     attempt = Attempt(person.name, fields["current"], address, moment)

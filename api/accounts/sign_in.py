@@ -83,8 +83,11 @@ async def sign_in(database: WritePool, attempt: Attempt, old_cookie: str | None)
             await connection.execute(QUERIES["end_session"], hash_of(old_cookie))
         await connection.execute(QUERIES["forget_sessions"], attempt.moment, attempt.moment - IDLE)
         token = await open_session(connection, person, attempt.moment)
-        subject, after = f"account/{person.name}", {"address": attempt.address}
-        await write_audit(connection, person, "sign_in", subject, after=after, at=attempt.moment)
+        if token is not None:
+            subject, after = f"account/{person.name}", {"address": attempt.address}
+            await write_audit(
+                connection, person, "sign_in", subject, after=after, at=attempt.moment
+            )
     return token
 
 

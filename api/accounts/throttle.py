@@ -1,4 +1,8 @@
-"""Failed sign-ins slow down: by name and by address, twice as long each time."""
+"""Failed sign-ins slow down, twice as long each time: by name and address, by address, by name.
+
+By name and address first: whoever tries a name from elsewhere does not lock out its owner. Tries
+against one name from everywhere count too, but many more of them are free.
+"""
 
 import hashlib
 from datetime import datetime
@@ -11,21 +15,24 @@ import asyncpg
 from api.accounts.queries import QUERIES
 from schemas.errors import TooManyAttempts
 
-FREE_BY_NAME = 5
+FREE_BY_BOTH = 5
 FREE_BY_ADDRESS = 20  # an office shares one
+FREE_BY_NAME = 50
 LONGEST_WAIT_S = 900.0
 
 
 class Subjects(NamedTuple):
     """Under what a try is counted; hashed, since people type passwords into the name's field."""
 
-    name: str
+    both: str
     address: str
+    name: str
 
 
 def subjects_of(name: str, address: str | None) -> Subjects:
     """`address`: of the client; of an IPv6 address its network counts, since a house has one."""
-    return Subjects(_hash(f"name {name.casefold()}"), _hash(f"address {_network(address or '')}"))
+    who, where = f"name {name.casefold()}", f"address {_network(address or '')}"
+    return Subjects(_hash(f"{who}, {where}"), _hash(where), _hash(who))
 
 
 def _hash(text: str) -> str:
@@ -49,7 +56,7 @@ async def count_attempt(
 
     Raises TooManyAttempts; then nothing may be counted, and the caller rolls back.
     """
-    for subject, free in zip(subjects, (FREE_BY_NAME, FREE_BY_ADDRESS), strict=True):
+    for subject, free in zip(subjects, (FREE_BY_BOTH, FREE_BY_ADDRESS, FREE_BY_NAME), strict=True):
         counted = await connection.fetchval(
             QUERIES["count_attempt"], subject, moment, free, LONGEST_WAIT_S
         )
@@ -60,6 +67,7 @@ async def count_attempt(
 
 async def forgive(connection: asyncpg.Connection, subjects: Subjects, moment: datetime) -> None:
     """The try was no failure: the name is free again, its address loses the one count."""
-    await connection.execute(QUERIES["forgive_name"], subjects.name)
+    for subject in (subjects.both, subjects.name):
+        await connection.execute(QUERIES["forgive_subject"], subject)
     await connection.execute(QUERIES["forgive_address"], subjects.address)
     await connection.execute(QUERIES["forget_attempts"], moment)

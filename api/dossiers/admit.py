@@ -9,6 +9,7 @@ import asyncpg
 from api.deps import WritePool
 from api.dossiers.ask import QUERIES, ask_for
 from api.dossiers.intake import Arrived
+from api.dossiers.quota import refuse_too_much
 from api.dossiers.rights import SEES_ALL
 from schemas.accounts import Person
 from schemas.errors import Refused
@@ -23,9 +24,19 @@ OF_SOMEBODY = Words(
     "Sổ đã có đúng tệp này do người khác nộp; không gì thay đổi.",
     "Somebody else delivered these very bytes; nothing changed.",
 )
+ASK = Words(
+    "Tệp không cần nộp lại. Người duyệt hoặc người quản trị cho biết hồ sơ ấy đang ở đâu; nếu định "
+    "nộp tệp khác, xem lại tệp đã chọn.",
+    "It need not be delivered again. An approver or the administrator can tell how it stands; if "
+    "you meant another file, look at the one you chose.",
+)
 OTHER_KIND = Words(
     "Sổ đã nhận đúng tệp này làm dữ liệu khác; không gì thay đổi.",
     "The register holds these very bytes as other data; nothing changed.",
+)
+SPLIT = Words(
+    "Nếu trong tệp có hồ sơ quy hoạch, tách phần ấy ra một tệp riêng rồi nộp.",
+    "If there is a planning dossier in it, put that part into a file of its own and deliver it.",
 )
 
 
@@ -47,7 +58,8 @@ async def admit(
 ) -> Admitted:
     """Keep the bytes in quarantine and ask for their check, unless both was done before.
 
-    Raises Refused where somebody else delivered them, or they are known as other data.
+    Raises Refused where somebody else delivered them, or they are known as other data;
+    TooMuchWaits.
     """
     values = (arrived.name, arrived.size_bytes, person.id, moment)
     async with database.transaction() as connection:
@@ -58,6 +70,8 @@ async def admit(
                 return Admitted(known["id"], False)
             dossier_id = known["id"]
             await connection.execute(QUERIES["receive_again"], dossier_id, *values)
+        await connection.execute(QUERIES["alone"], person.id)
+        await refuse_too_much(connection, person, arrived.size_bytes, but=dossier_id)
         wished = {**wishes, "by": person.id}
         await ask_for(
             "check", connection, dossier_id, arrived.sha256, person, moment, wishes=wished
@@ -69,9 +83,9 @@ async def admit(
 def _comes_again(known: asyncpg.Record, person: Person, settings: Settings, sha256: str) -> bool:
     """Whether known bytes are to be kept and checked once more. Raises Refused."""
     if known["kind"] not in ("plan", "check") and known["state"] != "rejected":
-        raise Refused(OTHER_KIND)
+        raise Refused(OTHER_KIND, remedy=SPLIT)
     ownerless = known["uploader_id"] is None and known["state"] in BEGINS_ANEW
     if not ownerless and known["uploader_id"] != person.id and person.role not in SEES_ALL:
-        raise Refused(OF_SOMEBODY)
+        raise Refused(OF_SOMEBODY, remedy=ASK)
     lost = delivered_bytes(settings, sha256) is None
     return known["work"] is None and known["state"] in BEGINS_ANEW and (lost or ownerless)

@@ -1,7 +1,7 @@
 """One connection per server that hears of new events of dossiers, and wakes who waits for them."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -20,19 +20,23 @@ class Bell:
     def __init__(self, url: str) -> None:
         self._url = url
         self._waiters: defaultdict[int, set[asyncio.Event]] = defaultdict(set)
+        self.watching: Counter[int] = Counter()
+        """How much each person, by id, watches now."""
         self._task: asyncio.Task[None] | None = None
         self._hears = False
 
     @contextmanager
-    def watch(self, dossier_id: int) -> Iterator[asyncio.Event]:
+    def watch(self, dossier_id: int, person_id: int) -> Iterator[asyncio.Event]:
         """An event that is set whenever something new is told of the dossier."""
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._listen())
         mine = asyncio.Event()
         self._waiters[dossier_id].add(mine)
+        self.watching[person_id] += 1
         try:
             yield mine
         finally:
+            self.watching[person_id] -= 1
             self._waiters[dossier_id].discard(mine)
             if not self._waiters[dossier_id]:
                 del self._waiters[dossier_id]

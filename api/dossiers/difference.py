@@ -1,5 +1,12 @@
-"""What a dossier would change, and did: its versions zone by zone against what is in force."""
+"""What a dossier would change, and did: its versions zone by zone against what is in force.
 
+Comparing is long work in the database, so only a few at a time: sign-ins and decisions go on beside
+it, and whoever comes too many is told to come back.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -7,15 +14,17 @@ import asyncpg
 import orjson
 
 from api.deps import WritePool
+from schemas.errors import DatabaseUnavailable
 from schemas.queries import load_queries
+from schemas.words import Words
 
 QUERIES = load_queries(Path(__file__).with_name("difference.sql"))
 LISTED = 200
+AT_ONCE = 2
+"""Comparisons of one server process; each holds one of the connections that all writing needs."""
 PATIENCE_S = 120.0
-STEPS = (
-    "index", "analyse", "settle", "pair_alike", "settle", "index_places", "analyse",
-    "pair_overlapping", "settle",
-)  # fmt: skip
+"""For the comparison of one dossier."""
+STEPS = ("analyse", "pair_alike", "set_apart", "pair_overlapping")
 FACTS = (
     "symbol", "function_1", "function_2", "function_3", "land_use_code", "density", "storeys",
     "far", "setback_m",
@@ -23,18 +32,52 @@ FACTS = (
 CHANGES = ("added", "removed", "changed", "unchanged")
 
 
+BUSY = Words("Đang so sánh các hồ sơ khác.", "Other dossiers are being compared.")
+TOO_LONG = Words(
+    f"So sánh chưa xong sau {PATIENCE_S:.0f} giây nên đã dừng; hồ sơ không thay đổi.",
+    f"The comparison was not done after {PATIENCE_S:.0f} seconds and was stopped; the dossier is "
+    "as it was.",
+)
+LATER = Words("Tải lại sau ít phút.", "Load this again in a few minutes.")
+
+
+class ComparedLater(DatabaseUnavailable):
+    """There is no comparison now; it says nothing about the dossier."""
+
+    says = BUSY
+
+
+_under_way: list[int] = []
+"""The dossiers that this process compares."""
+
+
+@contextmanager
+def _turn(dossier_id: int) -> Iterator[None]:
+    """One of AT_ONCE places. Raises ComparedLater where none is free."""
+    if len(_under_way) >= AT_ONCE:
+        raise ComparedLater(BUSY, remedy=LATER)
+    _under_way.append(dossier_id)
+    try:
+        yield
+    finally:
+        _under_way.remove(dossier_id)
+
+
 async def difference_of(database: WritePool, dossier_id: int) -> dict[str, Any]:
     """Zones added, removed, changed and unchanged with m², by version and level.
 
     A zone is the same one where both drawings share at least half of the larger. `moved_m2`: land
     that only one of the two drawings has. Up to LISTED changes are listed, the largest first.
+    Raises ComparedLater.
     """
-    versions = await database.fetch(QUERIES["compared"], dossier_id)
-    return {
-        "schema": "difference/1",
-        "dossier": dossier_id,
-        "versions": [await _version(database, version) for version in versions],
-    }
+    with _turn(dossier_id):
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                rows = await database.fetch(QUERIES["compared"], dossier_id)
+                versions = [await _version(database, row) for row in rows]
+        except TimeoutError as error:
+            raise ComparedLater(TOO_LONG, remedy=LATER) from error
+    return {"schema": "difference/1", "dossier": dossier_id, "versions": versions}
 
 
 async def _version(database: WritePool, version: asyncpg.Record) -> dict[str, Any]:
@@ -57,7 +100,7 @@ async def _version(database: WritePool, version: asyncpg.Record) -> dict[str, An
 
 
 async def _compare(database: WritePool, version: asyncpg.Record) -> asyncpg.Record:
-    """Counts and items of one version, by way of a table that lives for one transaction."""
+    """Counts and items of one version, by way of tables that live for one transaction."""
     partial = version["id"] if version["is_partial"] else None
     async with database.transaction() as connection:
 
@@ -69,6 +112,7 @@ async def _compare(database: WritePool, version: asyncpg.Record) -> asyncpg.Reco
         await run("fill", "new", version["id"], None)
         if partial is not None:
             await run("leave", partial)
+            await run("pair_left")
         for step in STEPS:
             await run(step)
         return await connection.fetchrow(QUERIES["difference"], LISTED, timeout=PATIENCE_S)

@@ -8,7 +8,7 @@ from api.deps import Pool
 from api.dossiers.ask import QUERIES
 from api.dossiers.rights import only_of, possible
 from schemas.accounts import Person
-from schemas.dossier_words import STATES, verdict
+from schemas.dossier_words import STATES, WORKS, failure_words, verdict
 from schemas.errors import NotFound
 from schemas.quarantine import delivered_bytes
 from schemas.run_identity import is_stale
@@ -72,9 +72,15 @@ def _listed(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _verdict(dossier: dict[str, Any], counts: dict[str, int]) -> Words:
-    """The answer in one sentence; a work that came to no end is told before anything else."""
+    """The answer in one sentence; none before the work on the dossier has ended.
+
+    A work that came to no end is told before anything else.
+    """
+    if dossier["work"] is not None:
+        doing = WORKS[dossier["work"]]
+        return Words(f"Đang {doing.vi}, chưa xong.", f"A {doing.en} is under way.")
     if dossier["failure"] is not None:
-        return Words(**dossier["failure"])
+        return failure_words(dossier["failure"])
     return verdict(dossier["state"], counts)
 
 

@@ -15,6 +15,16 @@ UPDATE dossier
    SET name = $2, size_bytes = $3, uploader_id = $4, kind = 'plan', received_at = $5
  WHERE id = $1
 
+-- name: alone
+-- about: $1 uploader: one admission of theirs after the other, so that each counts the earlier ones
+SELECT pg_advisory_xact_lock(hashtext('dossier_waiting'), hashint8($1))
+
+-- name: waiting
+-- about: $1 uploader, $2 dossier left out: bytes of theirs that lie unchecked
+SELECT coalesce(sum(size_bytes), 0)::bigint FROM dossier
+ WHERE uploader_id = $1 AND id IS DISTINCT FROM $2
+   AND (work = 'check' OR state IN ('received', 'failed'))
+
 -- name: begin
 -- about: $1 dossier, $2 work, $3 states, $4 as asked, $5 wishes (NULL: as they are): work begins unless some is under way
 UPDATE dossier

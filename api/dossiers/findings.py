@@ -12,6 +12,7 @@ from api.deps import Pool
 from api.params import Asked
 from schemas.issues import Issue, Level, catalogue
 from schemas.queries import load_queries
+from schemas.report import finding_document, flat, summary_document
 
 QUERIES = load_queries(Path(__file__).with_name("findings.sql"))
 CHUNK = 2_000
@@ -90,7 +91,7 @@ async def as_lines(
     async for row in _every(database, dossier, query, placed=False):
         yield orjson.dumps(finding(row)) + b"\n"
     counts = dossier["counts"]
-    yield orjson.dumps(summary(dossier["profile"], counts)) + b"\n"
+    yield orjson.dumps(summary_document(dossier["profile"], counts)) + b"\n"
 
 
 async def as_places(
@@ -103,19 +104,9 @@ async def as_places(
         document = finding(row)
         geometry = document.pop("geometry")
         feature = {"type": "Feature", "id": row["id"], "geometry": geometry}
-        yield comma + orjson.dumps(feature | {"properties": _columns(document)})
+        yield comma + orjson.dumps(feature | {"properties": flat(document)})
         comma = b","
     yield b"]}"
-
-
-def _columns(document: dict[str, Any]) -> dict[str, Any]:
-    """Nested sentences become plain columns, which is all that a GIS table can show."""
-    words = {
-        f"{name}_{lang}": text
-        for name in ("message", "fix")
-        for lang, text in document.pop(name).items()
-    }
-    return document | words
 
 
 def finding(row: asyncpg.Record) -> dict[str, Any]:
@@ -131,33 +122,8 @@ def finding(row: asyncpg.Record) -> dict[str, Any]:
         detail=orjson.loads(row["detail"]),
         severity=row["level"],
     )
-    return {
-        "id": row["id"],
-        "code": issue.code,
-        "level": issue.level,
-        "file": issue.file,
-        "layer": issue.layer,
-        "row": issue.row,
-        "column": issue.column,
-        "value": issue.value,
-        "message": issue.message._asdict(),
-        "fix": issue.remedy._asdict(),
-        "repairable": issue.kind.repairable,
-        "count": issue.count,
-        "geometry": orjson.loads(row["geometry"]) if row["geometry"] else None,
-    }
-
-
-def summary(profile: str, counts: dict[str, int]) -> dict[str, Any]:
-    """The last line of a report."""
-    rejected = counts.get("FATAL", 0) + counts.get("ERROR", 0) > 0
-    accepted = "accept_with_warnings" if counts.get("WARNING", 0) else "accept"
-    return {
-        "schema": "gate-report/1",
-        "profile": profile or None,
-        "outcome": "reject" if rejected else accepted,
-        "counts": counts,
-    }
+    geometry = orjson.loads(row["geometry"]) if row["geometry"] else None
+    return {"id": row["id"]} | finding_document(issue, geometry)
 
 
 def _explained(code: str) -> dict[str, Any]:

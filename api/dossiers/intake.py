@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from api.dossiers.door import HEAD, PACK, refuse_alien
 from api.dossiers.parts import CUT_SHORT, Event, Parts
+from api.dossiers.quota import refuse_full_disk
 from schemas.errors import BadQuestion, NotAllowed, RegisterError, TooLarge
+from schemas.quarantine import Quarantine
 from schemas.words import Words
 
 FILE = "file"
@@ -23,8 +26,6 @@ BUFFER = 1 << 20
 
 NO_FILE = Words("Chưa chọn tệp (trường “file”).", "There is no file (field “file”).")
 ONE_FILE = Words("Mỗi lần nộp đúng một tệp.", "One file at a time.")
-EMPTY = Words("Tệp rỗng.", "The file is empty.")
-PACK = Words("Nén cả hồ sơ thành một tệp .zip.", "Pack the whole dossier into one .zip file.")
 NOT_STORED = Words("Không ghi được tệp xuống đĩa.", "The file could not be written to the disk.")
 FORGED = Words(
     "Phiên đã hết hạn hoặc trang đã cũ; hãy tải lại trang. Không có gì thay đổi.",
@@ -61,13 +62,14 @@ class Intake:
     _field: bytes = b""
     _form_bytes: int = 0
 
-    async def receive(
-        self, body: AsyncIterator[bytes], content_type: str, length: str | None
-    ) -> Arrived:
-        """Raises BadQuestion, TooLarge, NotAllowed; ClientDisconnect where the sender gave up."""
+    async def receive(self, body: AsyncIterator[bytes], content_type: str, length: int) -> Arrived:
+        """Raises BadQuestion, TooLarge, NotAllowed, NoRoom; ClientDisconnect: the sender gave up.
+
+        `length`: what the sender claims for the whole form in bytes, 0 where nothing.
+        """
         parts = Parts(content_type)
-        if length is not None and length.isdecimal():
-            self._refuse_above(int(length) - FORM_BYTES)
+        self._refuse_above(length - FORM_BYTES)
+        refuse_full_disk(self._quarantine, length)
         try:
             with self.place.open("xb") as file:
                 async for chunk in body:
@@ -77,6 +79,10 @@ class Intake:
         except OSError as error:
             raise RegisterError(NOT_STORED) from error
         return self._arrived()
+
+    @property
+    def _quarantine(self) -> Quarantine:
+        return Quarantine(self.place.parent)
 
     async def _take(self, parts: Parts, chunk: bytes, file: BinaryIO) -> None:
         before = self.size_bytes
@@ -132,6 +138,9 @@ class Intake:
             await asyncio.to_thread(self._write, file, waiting)
 
     def _write(self, file: BinaryIO, data: bytearray) -> None:
+        if not file.tell():
+            refuse_alien(bytes(data[:HEAD]))
+        refuse_full_disk(self._quarantine, len(data))
         self._hash.update(data)
         file.write(data)
 
@@ -139,7 +148,7 @@ class Intake:
         if self.filename is None or (not self.filename and not self.size_bytes):
             raise BadQuestion(NO_FILE)
         if not self.size_bytes:
-            raise BadQuestion(EMPTY)
+            refuse_alien(b"")
         fields = {name: value for name, value in self.fields.items() if name != "csrf"}
         digest = self._hash.hexdigest()
         return Arrived(self.place, digest, self.size_bytes, plain_name(self.filename), fields)
@@ -161,8 +170,8 @@ def too_large(limit_bytes: int) -> TooLarge:
             f"Tệp lớn hơn {limit}; không có gì được lưu.", f"The file is above {limit}; not stored."
         ),
         remedy=Words(
-            "Bỏ bớt bản vẽ nặng, hoặc nhờ người quản trị nạp bằng `sqh ingest`.",
-            "Leave heavy drawings out, or have the administrator load it by `sqh ingest`.",
+            "Bỏ bớt bản vẽ nặng, hoặc nhờ người quản trị nạp giúp.",
+            "Leave heavy drawings out, or have the administrator load it.",
         ),
     )
 

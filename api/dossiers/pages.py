@@ -5,26 +5,25 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
-from pydantic import Field
 
 from api.accounts.access import Person, Visit
-from api.deps import Deployment, Now, Pool, WriteDatabase, WritePool
-from api.dossiers.actions import Decider, Uploader, begin, deliver, dossier_of_version
+from api.accounts.forms import DeskQuery
+from api.deps import Deployment, Pool, WriteDatabase, WritePool
+from api.dossiers import work
+from api.dossiers.actions import Decider, Uploader
 from api.dossiers.ask import QUERIES
-from api.dossiers.difference import difference_of
+from api.dossiers.difference import ComparedLater, difference_of
 from api.dossiers.documents import dossier_of, dossiers_of
 from api.dossiers.findings import first_findings
 from api.dossiers.reports import report_path, reports_of
 from api.dossiers.rights import DELIVERS
-from api.dossiers.routes import DossierId, Reader
+from api.dossiers.routes import DossierId, ListQuery, Reader
 from api.dossiers.sender import FormAccess
-from api.dossiers.wishes import CheckWishes, Decision, Reason, asked
+from api.dossiers.work import Called
 from api.maps.routes import register_revision
 from api.pages import desk_page
-from api.params import Asked
 from api.plans.routes import Ordinal, PlanId
 from maps.dossier_pages import dossier_page, dossiers_page
-from maps.pages import Lang
 
 router = APIRouter(include_in_schema=False)
 
@@ -33,16 +32,8 @@ SOON = 20_000
 """Zones that are compared while a person waits for the page."""
 
 
-class DeskQuery(Asked):
-    """Parameters of a page of the gate."""
-
-    lang: Lang = "vi"
-
-
-class ListQuery(DeskQuery):
-    """Where the page of the list begins."""
-
-    before: int | None = Field(None, ge=1, le=2**62)
+class ListPageQuery(ListQuery, DeskQuery):
+    """Parameters of the list as a page."""
 
 
 class DossierQuery(DeskQuery):
@@ -57,7 +48,7 @@ Desk = Annotated[DeskQuery, Query()]
 @router.get("/dossiers")
 async def dossiers_html(
     request: Request,
-    query: Annotated[ListQuery, Query()],
+    query: Annotated[ListPageQuery, Query()],
     person: Reader,
     database: WriteDatabase,
     settings: Deployment,
@@ -107,84 +98,41 @@ async def report(
 
 
 @router.post("/dossiers")
-async def upload_form(
-    request: Request,
-    _: Desk,
-    person: BySender,
-    database: WriteDatabase,
-    settings: Deployment,
-    moment: Now,
-) -> Response:
+async def upload_form(_: Desk, person: BySender, call: Called) -> Response:
     """A dossier delivered by the plain form."""
-    visit: Visit = request.state.visit
-    admitted = await deliver(request, database, settings, person, moment, visit.csrf)
-    return _to_dossier(request, admitted.id)
+    visit: Visit = call.request.state.visit
+    admitted = await work.deliver(call, person, visit.csrf)
+    return _to_dossier(call.request, admitted.id)
 
 
 @router.post("/dossiers/{dossier}/check")
-async def check_form(
-    request: Request,
-    dossier: DossierId,
-    _: Desk,
-    person: Uploader,
-    database: WriteDatabase,
-    settings: Deployment,
-    moment: Now,
-) -> Response:
+async def check_form(dossier: DossierId, _: Desk, person: Uploader, call: Called) -> Response:
     """Check again, by the plain form."""
-    wishes = (await asked(request, CheckWishes)).stored() | {"by": person.id}
-    await begin("check", database, settings, person, moment, dossier, wishes=wishes)
-    return _to_dossier(request, dossier)
+    await work.check(call, person, dossier)
+    return _to_dossier(call.request, dossier)
 
 
 @router.post("/dossiers/{dossier}/publish")
-async def publish_form(
-    request: Request,
-    dossier: DossierId,
-    _: Desk,
-    person: Decider,
-    database: WriteDatabase,
-    settings: Deployment,
-    moment: Now,
-) -> Response:
+async def publish_form(dossier: DossierId, _: Desk, person: Decider, call: Called) -> Response:
     """Publish, by the plain form."""
-    order = (await asked(request, Decision)).stored()
-    await begin("publish", database, settings, person, moment, dossier, asked=order)
-    return _to_dossier(request, dossier)
+    await work.decide("publish", call, person, dossier)
+    return _to_dossier(call.request, dossier)
 
 
 @router.post("/dossiers/{dossier}/reject")
-async def reject_form(
-    request: Request,
-    dossier: DossierId,
-    _: Desk,
-    person: Decider,
-    database: WriteDatabase,
-    settings: Deployment,
-    moment: Now,
-) -> Response:
+async def reject_form(dossier: DossierId, _: Desk, person: Decider, call: Called) -> Response:
     """Turn away, by the plain form."""
-    order = (await asked(request, Reason)).stored()
-    await begin("reject", database, settings, person, moment, dossier, asked=order)
-    return _to_dossier(request, dossier)
+    await work.decide("reject", call, person, dossier)
+    return _to_dossier(call.request, dossier)
 
 
 @router.post("/plans/{plan}/versions/{version}/withdraw")
 async def withdraw_form(
-    request: Request,
-    plan: PlanId,
-    version: Ordinal,
-    _: Desk,
-    person: Decider,
-    database: WriteDatabase,
-    settings: Deployment,
-    moment: Now,
+    plan: PlanId, version: Ordinal, _: Desk, person: Decider, call: Called
 ) -> Response:
     """Withdraw a version, by the plain form."""
-    order = (await asked(request, Reason)).stored() | {"version": f"{plan}/{version}"}
-    delivered = await dossier_of_version(database, plan, version)
-    await begin("withdraw", database, settings, person, moment, delivered, asked=order)
-    return _to_dossier(request, delivered)
+    delivered = await work.withdraw(call, person, plan, version)
+    return _to_dossier(call.request, delivered["id"])
 
 
 def _to_dossier(request: Request, dossier: int) -> Response:
@@ -199,9 +147,17 @@ async def _told(database: Pool, dossier: int) -> list[dict[str, Any]]:
 async def _compared(
     database: WritePool, dossier: dict[str, Any], even_large: bool
 ) -> dict[str, Any] | None:
-    """The difference, where there is something to compare and it does not take long."""
+    """The difference, where there is something to compare and it does not take long.
+
+    Raises ComparedLater where it was asked for (`even_large`); else the page does without.
+    """
     zones = sum(version["zones"] for version in dossier["versions"])
     ready = dossier["state"] in ("staged", "published") and dossier["work"] is None
     if not ready or not dossier["versions"] or (zones > SOON and not even_large):
         return None
-    return await difference_of(database, dossier["id"])
+    try:
+        return await difference_of(database, dossier["id"])
+    except ComparedLater:
+        if even_large:
+            raise
+        return None

@@ -13,7 +13,7 @@ from schemas.words import Words
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
-FORM = "multipart/form-data"
+FORM_WITH_FILE = "multipart/form-data"
 NOT_A_FORM = Words(
     "Yêu cầu không phải là biểu mẫu tải tệp (multipart/form-data).",
     "The request is no form with a file (multipart/form-data).",
@@ -39,7 +39,7 @@ class Parts:
 
     def __init__(self, content_type: str) -> None:
         kind, options = parse_options_header(content_type)
-        if kind.decode("latin-1") != FORM or not options.get(b"boundary"):
+        if kind.decode("latin-1") != FORM_WITH_FILE or not options.get(b"boundary"):
             raise BadQuestion(NOT_A_FORM)
         self._events: list[Event] = []
         self._field, self._value = b"", b""

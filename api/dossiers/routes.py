@@ -5,10 +5,12 @@ from typing import Annotated
 import orjson
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
+from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import Field
 
-from api.accounts.access import Person, allow
-from api.deps import Deployment, WriteDatabase
+from api.accounts.access import Person, allow, visit_of
+from api.accounts.credentials import BEARER, SESSION_COOKIE
+from api.deps import Deployment, WriteDatabase, now
 from api.dossiers.bell import Bell
 from api.dossiers.difference import difference_of
 from api.dossiers.documents import dossier_of, dossiers_of, public
@@ -24,6 +26,7 @@ from api.dossiers.findings import (
 )
 from api.dossiers.rights import READS
 from api.params import Asked
+from schemas.errors import DatabaseUnavailable
 
 router = APIRouter(tags=["dossiers"])
 
@@ -98,6 +101,28 @@ async def difference(
     return document(await difference_of(database, dossier))
 
 
+class Caller:
+    """Who calls a route, asked once more while its answer still goes out."""
+
+    def __init__(
+        self,
+        database: WriteDatabase,
+        bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
+        cookie: Annotated[str | None, Depends(SESSION_COOKIE)],
+    ) -> None:
+        self._database = database
+        self._token = bearer.credentials if bearer else None
+        self._cookie = cookie
+
+    async def is_still(self, person: Person) -> bool:
+        """Whether it is this person yet, in the same role; a lost database sends nobody away."""
+        try:
+            visit = await visit_of(self._database, self._token, self._cookie, now())
+        except DatabaseUnavailable:
+            return True
+        return visit is not None and visit.person == person
+
+
 @router.get("/v1/dossiers/{dossier}/events")
 async def events(
     request: Request,
@@ -106,10 +131,11 @@ async def events(
     person: Reader,
     database: WriteDatabase,
     settings: Deployment,
+    caller: Annotated[Caller, Depends()],
     last_seen: LastSeen = 0,
 ) -> Response:
     """Tiến độ (server-sent events); `Last-Event-ID` nối tiếp / progress as it happens."""
     await dossier_of(database, dossier, person, settings)
     bell: Bell = request.app.state.bell
-    told = stream(database, bell, dossier, last_seen)
+    told = stream(database, bell, dossier, last_seen, person, lambda: caller.is_still(person))
     return StreamingResponse(told, headers=HEADERS, media_type=MEDIA_TYPE)

@@ -1,29 +1,45 @@
 """What a person may ask of a check or a decision: small bodies, JSON or a plain form."""
 
-from typing import Annotated, Any
+import re
+from typing import Annotated, Any, ClassVar
 
 import orjson
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
+from api.accounts.access import FORM
 from schemas.crs import srid_of
 from schemas.errors import BadQuestion, RegisterError
 from schemas.profiles import shipped_profiles
 from schemas.words import Words
 
-FORM = "application/x-www-form-urlencoded"
 MOST_BYTES = 16 << 10
+_UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ud800-\udfff]")
 
 
 def _profile(name: str) -> str:
     if name not in shipped_profiles():
         known = ", ".join(shipped_profiles())
-        raise ValueError(f"không có profile này / no such profile; {known}")
+        raise ValueError(f"không có loại hồ sơ này / no such profile; {known}")
     return name
 
 
-def _srid(text: str) -> int:
+def _srid(text: Any) -> Any:
+    if text in (None, ""):
+        return None
+    if not isinstance(text, str) or len(text) > 20:
+        raise ValueError("EPSG:N")
     try:
         return srid_of(text)
     except RegisterError as error:
@@ -39,7 +55,9 @@ class CheckWishes(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     profile: Annotated[str, AfterValidator(_profile)] | None = None
-    crs: Annotated[str, Field(max_length=20), AfterValidator(_srid)] | None = None
+    crs: Annotated[
+        int | None, BeforeValidator(_srid), WithJsonSchema({"type": "string", "maxLength": 20})
+    ] = None
     accept_repairs: bool = False
 
     @field_validator("*", mode="before")
@@ -52,21 +70,61 @@ class CheckWishes(BaseModel):
         return self.model_dump(exclude_none=True, exclude_defaults=True)
 
 
+LEAST_LETTERS, MOST_LETTERS = 3, 500
+WRITE = Words(
+    "Ghi lý do bằng một câu ngắn rồi gửi lại.", "Write one short sentence and send again."
+)
+NO_REASON = Words("Chưa nêu lý do.", "No reason is given.")
+LONG_REASON = Words(
+    f"Lý do dài quá {MOST_LETTERS} chữ cái.", f"The reason is longer than {MOST_LETTERS} letters."
+)
+UNREADABLE = Words(
+    "Không đọc được lý do: có ký tự không phải chữ.",
+    "The reason cannot be read: there are signs in it that are no text.",
+)
+
+
 class Decision(BaseModel):
-    """Why somebody publishes."""
+    """Why somebody decides; it may be left out."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    least_letters: ClassVar[int] = 0
 
-    reason: Annotated[str, Field(max_length=500)] | None = None
+    reason: Annotated[str, Field(max_length=MOST_LETTERS)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def reason_is_a_sentence(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        """Raises BadQuestion, which says what is wrong in words for people."""
+        reason = fields.get("reason")
+        if not isinstance(reason, str | None) or _UNREADABLE.search(reason or ""):
+            raise BadQuestion(UNREADABLE, remedy=WRITE)
+        letters = len((reason or "").strip())
+        if letters < cls.least_letters:
+            raise BadQuestion(NO_REASON, remedy=WRITE)
+        if letters > MOST_LETTERS:
+            raise BadQuestion(LONG_REASON, remedy=WRITE)
+        return fields
 
     def stored(self) -> dict[str, Any]:
         return {"reason": self.reason} if self.reason else {}
 
 
+class Approval(Decision):
+    """Publish what this check found (`run.id` of the dossier's document), and nothing newer."""
+
+    run: Annotated[int, Field(ge=1, le=2**62)]
+
+    def stored(self) -> dict[str, Any]:
+        return super().stored() | {"run": self.run}
+
+
 class Reason(Decision):
     """Why somebody turns away or withdraws; it must be said."""
 
-    reason: Annotated[str, Field(min_length=3, max_length=500)]
+    least_letters: ClassVar[int] = LEAST_LETTERS
+
+    reason: Annotated[str, Field(min_length=LEAST_LETTERS, max_length=MOST_LETTERS)]
 
 
 def body_of(model: type[BaseModel]) -> dict[str, Any]:

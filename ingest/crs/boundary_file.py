@@ -1,6 +1,5 @@
-"""Boundaries of communes from a file: units first, shapes only where they are asked for."""
+"""Boundaries of communes from a file that an operator names, or that `sqh units load` left."""
 
-import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,15 +11,14 @@ from numpy.typing import NDArray
 from shapely import Geometry
 
 from ingest.crs.misplaced import Box
-from ingest.gdal import pyogrio
+from ingest.gate.read import LayerFrame
+from ingest.gate.whole_file import layers_in
 from schemas.crs import WGS84, project, srid_of
 from schemas.errors import DeliveryUnreadable
 from schemas.words import Words
 
-PREFIXES = {".zip": "/vsizip/", ".gz": "/vsigzip/"}
 COMMUNE_DIGITS = 5
 FORMER = "former_wards"
-COLUMNS = ("code", "full_name", "province_code")
 
 
 @dataclass(frozen=True)
@@ -33,34 +31,59 @@ class FileUnit:
 
 
 @dataclass(frozen=True)
+class _Layer:
+    """The communes (n,) of one layer and their boundaries (n,), in the layer's own CRS."""
+
+    units: tuple[FileUnit, ...]
+    shapes: NDArray[np.object_]
+    crs: str | None
+
+    @classmethod
+    def of(cls, layer: LayerFrame) -> "_Layer":
+        """The rows of a layer that have a commune's code."""
+        table = layer.attributes
+        columns = [_texts(table, name) for name in ("code", "full_name", "province_code")]
+        units = [FileUnit(*texts) for texts in zip(*columns, strict=True)]
+        kept = [at for at, unit in enumerate(units) if len(unit.code) == COMMUNE_DIGITS]
+        return cls(tuple(units[at] for at in kept), layer.geoms[kept], layer.crs)
+
+    @property
+    def srid(self) -> int:
+        return srid_of(str(self.crs))
+
+    def lonlat(self, rows: NDArray[np.intp]) -> NDArray[np.object_]:
+        """The boundaries of some rows in longitude and latitude."""
+        return project(self.shapes[rows], self.srid, WGS84)
+
+    def within(self, box: Box) -> NDArray[np.intp]:
+        """Rows whose boundary's own box meets a box (lon/lat)."""
+        corner = np.array([shapely.box(*box)], dtype=object)
+        west, south, east, north = shapely.bounds(project(corner, WGS84, self.srid)[0])
+        bounds = shapely.bounds(self.shapes)
+        apart = (bounds[:, 0] > east) | (bounds[:, 2] < west)
+        apart |= (bounds[:, 1] > north) | (bounds[:, 3] < south)
+        return np.flatnonzero(~apart & np.isfinite(bounds).all(axis=1))
+
+
+def _texts(table: Any, column: str) -> list[str]:
+    if column not in table:
+        return [""] * len(table)
+    return ["" if cell is None else str(cell).strip() for cell in table[column]]
+
+
+@dataclass(frozen=True)
 class BoundaryFile:
-    """A file with commune polygons: any that `sqh units load` reads, also inside .zip or .gz."""
+    """A file with commune polygons: any that `sqh units load` reads, also inside a package.
+
+    It is read once, behind the walls that a delivery is read behind.
+    """
 
     path: Path
 
     @cached_property
     def communes(self) -> dict[str, FileUnit]:
         """The communes that have a boundary here, by code. Raises DeliveryUnreadable."""
-        return {unit.code: unit for unit, _ in self._units.values()}
-
-    @cached_property
-    def _source(self) -> str:
-        if not self.path.is_file():
-            raise DeliveryUnreadable(
-                Words(f"Không có tệp {self.path}.", f"There is no file {self.path}.")
-            )
-        return f"{PREFIXES.get(self.path.suffix.lower(), '')}{self.path.resolve()}"
-
-    @cached_property
-    def _units(self) -> dict[str, tuple[FileUnit, tuple[str, int]]]:
-        """Each commune with its layer and feature id."""
-        found: dict[str, tuple[FileUnit, tuple[str, int]]] = {}
-        for layer, fid, row in self._rows():
-            code = str(row.get("code") or "").strip()
-            if len(code) == COMMUNE_DIGITS:
-                province = str(row.get("province_code") or "").strip()
-                unit = FileUnit(code, str(row.get("full_name") or "").strip(), province)
-                found[code] = (unit, (layer, fid))
+        found = {unit.code: unit for layer in self._layers for unit in layer.units}
         if not found:
             raise DeliveryUnreadable(
                 Words(
@@ -70,69 +93,20 @@ class BoundaryFile:
             )
         return found
 
-    def _rows(self) -> list[tuple[str, int, dict[str, Any]]]:
-        rows: list[tuple[str, int, dict[str, Any]]] = []
-        for layer in self._layers():
-            info = self._read(layer, read_geometry=False, return_fids=True)
-            names, fids, values = info[0]["fields"], info[1], info[3]
-            if "code" not in names:
-                continue
-            cells = {name: values[at] for at, name in enumerate(names) if name in COLUMNS}
-            rows += [
-                (layer, int(fid), {name: cells[name][at] for name in cells})
-                for at, fid in enumerate(fids)
-            ]
-        return rows
-
-    def _layers(self) -> list[str]:
-        try:
-            names = [str(name) for name, _ in pyogrio.list_layers(self._source)]
-        except (pyogrio.errors.DataSourceError, OSError) as error:
-            raise self._unreadable(error) from error
-        return [name for name in names if name != FORMER]
-
-    def _read(self, layer: str, **wishes: Any) -> Any:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                return pyogrio.raw.read(self._source, layer=layer, force_2d=True, **wishes)
-        except (ValueError, RuntimeError, OSError) as error:
-            raise self._unreadable(error) from error
-
-    def _unreadable(self, error: Exception) -> DeliveryUnreadable:
-        return DeliveryUnreadable(
-            Words(
-                f"Không đọc được tệp ranh giới {self.path.name}: {error}",
-                f"The boundary file {self.path.name} cannot be read: {error}",
-            )
-        )
+    @cached_property
+    def _layers(self) -> tuple[_Layer, ...]:
+        return tuple(_Layer.of(one) for one in layers_in(self.path) if one.name != FORMER)
 
     def shapes(self, codes: frozenset[str]) -> dict[str, Geometry]:
         """Boundaries (lon/lat) of those communes that the file has."""
-        wanted: dict[str, list[int]] = {}
-        for code in codes & self._units.keys():
-            layer, fid = self._units[code][1]
-            wanted.setdefault(layer, []).append(fid)
         found: dict[str, Geometry] = {}
-        for layer, fids in wanted.items():
-            meta, _, wkb, values = self._read(layer, columns=["code"], fids=sorted(fids))
-            found |= dict(zip(values[0], self._lonlat(meta, wkb), strict=True))
+        for layer in self._layers:
+            rows = [at for at, unit in enumerate(layer.units) if unit.code in codes]
+            shapes = layer.lonlat(np.array(rows, dtype=np.intp)) if rows else ()
+            found |= {layer.units[at].code: s for at, s in zip(rows, shapes, strict=True)}
         return {code: shape for code, shape in found.items() if shape is not None}
 
     def around(self, box: Box) -> NDArray[np.object_]:
         """Boundaries (lon/lat) of the communes that meet a box (west, south, east, north)."""
-        parts = []
-        for layer in dict.fromkeys(layer for _, (layer, _) in self._units.values()):
-            meta, _, wkb, _ = self._read(layer, columns=["code"], bbox=self._own_box(layer, box))
-            parts.append(self._lonlat(meta, wkb))
-        return np.concatenate(parts)
-
-    def _own_box(self, layer: str, box: Box) -> Box:
-        srid = srid_of(str(pyogrio.read_info(self._source, layer=layer)["crs"]))
-        corner = np.array([shapely.box(*box)], dtype=object)
-        west, south, east, north = shapely.bounds(project(corner, WGS84, srid)[0])
-        return (float(west), float(south), float(east), float(north))
-
-    def _lonlat(self, meta: dict[str, Any], wkb: NDArray[np.object_]) -> NDArray[np.object_]:
-        shapes = np.asarray(shapely.from_wkb(wkb), dtype=object)
-        return project(shapes, srid_of(str(meta["crs"])), WGS84)
+        parts = [layer.lonlat(layer.within(box)) for layer in self._layers if layer.units]
+        return np.concatenate([np.empty(0, dtype=object), *parts])

@@ -18,7 +18,7 @@ LEVELS: dict[str, tuple[Level, ...]] = {
     "Xã": ("commune",),
     "Đặc khu": ("commune",),
 }
-LONGEST_NAME, MOST_WORDS = 7, 120
+LONGEST_NAME = 7
 _BREAKS = re.compile(r"[,;:\n()]|\s(?:và|&)\s", re.IGNORECASE)
 
 
@@ -36,7 +36,7 @@ def mentions(text: str, by_key: dict[str, tuple[Named, ...]]) -> list[Mention]:
     exact = has_diacritics(text)
     last_kind: str | None = None
     for segment in _BREAKS.split(text):
-        words = spelling(segment).split()[:MOST_WORDS]
+        words = spelling(segment).split()
         here = list(_typed(words, by_key, exact))
         if here:
             last_kind = here[-1][0]
@@ -45,6 +45,30 @@ def mentions(text: str, by_key: dict[str, tuple[Named, ...]]) -> list[Mention]:
             units = _bearing(UnitName(last_kind, *_plain(words)), by_key, exact)
             found += [Mention(" ".join(words), units)] if units else []
     return found
+
+
+def untyped(text: str, by_key: dict[str, tuple[Named, ...]]) -> list[Mention]:
+    """Units that whole parts of a place name without their type: `Đông Anh, Hà Nội`.
+
+    Of a district and communes of one name the district is meant: it holds them.
+    """
+    exact = has_diacritics(text)
+    found = []
+    for segment in _BREAKS.split(text):
+        whole = next(iter(readings(segment)), None)
+        if whole is None or whole.key.isdecimal():
+            continue
+        units = _of_name(whole, by_key, exact)
+        if units:
+            found.append(Mention(" ".join(segment.split()), units))
+    return found
+
+
+def typed_parts(text: str) -> list[tuple[str, list[UnitName]]]:
+    """The parts of a place that begin with a type of unit, as written, and how each may be read."""
+    parts = (" ".join(segment.split()) for segment in _BREAKS.split(text))
+    read = ((part, [name for name in readings(part) if name.kind in KINDS]) for part in parts)
+    return [(part, names) for part, names in read if names]
 
 
 def _plain(words: list[str]) -> tuple[str, str]:
@@ -70,6 +94,14 @@ def _typed(
         at += taken
 
 
+def _of_name(
+    name: UnitName, by_key: dict[str, tuple[Named, ...]], exact: bool
+) -> tuple[Named, ...]:
+    """Units of any level with a name; marks that were typed must be theirs."""
+    units = by_key.get(name.key, ())
+    return tuple(unit for unit in units if not exact or unit.spelling == name.spelling)
+
+
 def _bearing(
     name: UnitName, by_key: dict[str, tuple[Named, ...]], exact: bool
 ) -> tuple[Named, ...]:
@@ -78,7 +110,5 @@ def _bearing(
     Of the very type where there are any: a commune may have become a ward.
     """
     levels = LEVELS.get(name.kind or "", ())
-    units = tuple(unit for unit in by_key.get(name.key, ()) if unit.level in levels)
-    if exact:
-        units = tuple(unit for unit in units if unit.spelling == name.spelling)
+    units = tuple(unit for unit in _of_name(name, by_key, exact) if unit.level in levels)
     return tuple(unit for unit in units if unit.kind == name.kind) or units

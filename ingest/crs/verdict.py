@@ -47,6 +47,13 @@ class Verdict:
         """How far off the layers may lie by what is left beside the claim."""
         return max((option.metres for option in self.options), default=0.0)
 
+    @property
+    def misplaces(self) -> bool:
+        """Whether the claim lies outside the stated place and one other reading, clearly, in it."""
+        if self.kind != "contradicted" or self.claim is None or self.weighing.ground is None:
+            return False
+        return not {"place", "country"}.isdisjoint(self.claim.against)
+
 
 def judge(case: Case, places: Places) -> Verdict:
     """The verdict on one case."""

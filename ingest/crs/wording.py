@@ -10,6 +10,9 @@ from schemas.words import Words
 MOST_SHOWN = 6
 MOST_ACCURACY_M = 50_000.0
 
+LABEL = Words("theo nhãn", "by the label")
+CHOSEN = Words("theo hệ đã chọn", "by the choice")
+
 REASONS: dict[Against, Words] = {
     "country": Words("nằm ngoài Việt Nam", "lies outside Viet Nam"),
     "place": Words("nằm ngoài nơi khai", "lies outside the stated place"),
@@ -95,8 +98,11 @@ def options_text(verdict: Verdict) -> Words:
     return _joined(shown, "; ")
 
 
-def why(verdict: Verdict) -> Words:
-    """The verdict on a label in a clause that follows the name of the layers."""
+def why(verdict: Verdict, by: Words = LABEL) -> Words:
+    """The verdict on a claim in a clause that follows the name of the layers.
+
+    `by`: what makes the claim, the file's label or a person.
+    """
     if verdict.kind == "proven":
         return _sentences(_for_it(verdict), BELOW)
     if verdict.kind == "not_excluded":
@@ -104,12 +110,12 @@ def why(verdict: Verdict) -> Words:
     if verdict.kind == "unproven":
         return _unproven(verdict)
     if verdict.kind == "nowhere":
-        return _sentences(_against(verdict.claim), _NOTHING)
+        return _sentences(_against(verdict, by), _NOTHING)
     if verdict.kind == "contradicted":
-        return _sentences(_against(verdict.claim), _better(verdict), _beside_the_best(verdict))
+        return _sentences(_against(verdict, by), _better(verdict), _beside_the_best(verdict))
     texts = options_text(verdict)
     instead = Words(f"cũng có thể là: {texts.vi}", f"it may also be: {texts.en}")
-    return _sentences(_against(verdict.claim), instead)
+    return _sentences(_against(verdict, by), instead)
 
 
 _NOTHING = Words(
@@ -165,12 +171,26 @@ def _unproven(verdict: Verdict) -> Words:
     )
 
 
-def _against(claim: Weighed | None) -> Words | None:
-    """What speaks against the label."""
+def _against(verdict: Verdict, by: Words) -> Words | None:
+    """What speaks against the claim."""
+    claim = verdict.claim
     if claim is None or not claim.against:
         return None
-    reasons = _joined([REASONS[reason] for reason in claim.against])
-    return Words(f"theo nhãn {reasons.vi}", f"by the label {reasons.en}")
+    said = [
+        _outside(verdict, claim) if reason == "place" else REASONS[reason]
+        for reason in claim.against
+    ]
+    return _each("{} {}", by, _joined(said))
+
+
+def _outside(verdict: Verdict, claim: Weighed) -> Words:
+    """That the claim misses the stated place, and by how far."""
+    ground = verdict.weighing.ground
+    if ground is None:
+        return REASONS["place"]
+    away = distance(ground.region.distance_m(claim.middle))
+    named = Words(f" ({ground.name}, cách {away.vi})", f" ({ground.name}, {away.en} away)")
+    return _each("{}{}", REASONS["place"], named)
 
 
 def _better(verdict: Verdict) -> Words:

@@ -1,7 +1,8 @@
 """The check of a delivered dossier: from the quarantine through the gate into the register.
 
 Until it ends the bytes lie in the quarantine alone; the working copy is made beside them. A state
-secret leaves nothing behind, an archive that is not safe to unpack its findings alone.
+secret leaves nothing behind; an archive that is not safe to unpack, or that holds no data at all,
+its findings alone.
 """
 
 import shutil
@@ -11,9 +12,14 @@ from pathlib import Path
 
 from ingest.crs.places import known_places
 from ingest.delivery import Delivery
-from ingest.dossiers.refuse import forget_secret
+from ingest.dossiers.refuse import (
+    forget_bytes,
+    forget_secret,
+    keep_findings_alone,
+    says_nothing,
+)
 from ingest.dossiers.telling import LOADING, REPORTING, Telling
-from ingest.dossiers.work import SQL, Desk, do
+from ingest.dossiers.work import SQL, Desk, claim, do
 from ingest.gate.pipeline import read_delivery
 from ingest.register.load import LoadOutcome, is_unsafe, load_delivery
 from ingest.register.record import Clock
@@ -40,19 +46,21 @@ def check_dossier(dossier_id: int, *, url: str, settings: Settings, clock: Clock
 
 def _check(desk: Desk, settings: Settings) -> Words:
     quarantine = Quarantine(settings.quarantine_dir)
-    if desk.order.state == "refused":  # told before the worker died
-        quarantine.drop(desk.order.sha256)
-        return verdict("refused", {})
+    if desk.order.state == "refused":  # by a worker that died before all was removed
+        return forget_bytes(desk, settings)
     telling = Telling(desk)
-    with quarantine.working(desk.order.id) as folder:
+    with quarantine.working(desk.order.id, desk.order.attempt) as folder:
         delivery = _read(desk, settings, folder, telling)
         if any(issue.code == REFUSED for issue in delivery.issues):
             return forget_secret(desk, settings)
+        if says_nothing(delivery):
+            return keep_findings_alone(desk, settings, delivery)
         with connect(desk.url) as connection:
+            claim(connection, desk.order)
             connection.execute(SQL["mark_checked"], {"dossier_id": desk.order.id})
         outcome = _load(desk, settings, delivery, telling)
         checked = replace(delivery, issues=delivery.issues + outcome.issues)
-        _report(desk, settings, checked, telling)
+        _report(desk, settings, checked, folder, telling)
     quarantine.drop(desk.order.sha256)
     return verdict(outcome.state, checked.counts)
 
@@ -95,16 +103,24 @@ def _load(desk: Desk, settings: Settings, delivery: Delivery, telling: Telling) 
         progress=telling.loaded,
         clock=desk.clock,
         again=True,
+        claim=lambda connection: claim(connection, desk.order),
     )
 
 
-def _report(desk: Desk, settings: Settings, delivery: Delivery, telling: Telling) -> None:
+def _report(
+    desk: Desk, settings: Settings, delivery: Delivery, folder: Path, telling: Telling
+) -> None:
     """The report's files in place of those of the last check; none about an unsafe archive."""
-    folder = settings.report_dir / str(desk.order.id)
-    shutil.rmtree(folder, ignore_errors=True)
+    made, kept = folder / "reports", settings.report_dir / str(desk.order.id)
     if not is_unsafe(delivery):
         telling.begins(REPORTING)
-        write_reports(delivery, report_folder(folder), settings.storage_srid)
+        write_reports(delivery, report_folder(made), settings.storage_srid)
+    with connect(desk.url) as connection:
+        claim(connection, desk.order)
+        shutil.rmtree(kept, ignore_errors=True)
+        if made.is_dir():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(made, kept)
 
 
 def _file_name(name: str) -> str:

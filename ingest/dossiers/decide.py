@@ -3,8 +3,8 @@
 Each is one transaction under the register's lock; a failure leaves everything as it was.
 """
 
-from ingest.dossiers.work import SQL, Desk, Order, do, order_of
-from ingest.register.publish import publish_staged, withdraw
+from ingest.dossiers.work import SQL, Desk, Order, claim, do, order_of
+from ingest.register.publish import publish_staged, withdraw_locked
 from ingest.register.record import Clock, Connection, audit, later, lock_register, unstage
 from schemas.db import connect
 from schemas.dossier_words import STATES, verdict
@@ -18,6 +18,11 @@ STALE = Words(
     "The dossier was checked with an earlier program or profile.",
 )
 CHECK_AGAIN = Words("Hãy kiểm tra lại rồi công bố.", "Check it again, then publish.")
+CHECKED_SINCE = Words(
+    "Hồ sơ đã được kiểm tra lại sau lần kiểm tra mà người duyệt đã xem; không có gì được công bố.",
+    "The dossier was checked again after the check that the approver read; nothing was published.",
+)
+READ_AGAIN = Words("Hãy xem kết quả mới rồi công bố.", "Read the new findings, then publish.")
 
 
 def publish_dossier(dossier_id: int, *, url: str, settings: Settings, clock: Clock) -> None:
@@ -39,11 +44,12 @@ def _publish(desk: Desk, settings: Settings) -> Words:
     asked, now = desk.order, desk.now
     with connect(desk.url) as connection:
         revision = lock_register(connection)
+        claim(connection, asked)
         order = _again(connection, asked)
         if order.state == "published":
             return verdict("published", {})
         _refuse_unless_staged(order)
-        _refuse_stale(connection, order, settings)
+        _refuse_unread(connection, asked, settings)
         at = later(now, desk.clock)
         publish_staged(connection, order.id, revision, at, asked.actor, asked.reason)
     return verdict("published", {})
@@ -53,6 +59,7 @@ def _reject(desk: Desk) -> Words:
     asked = desk.order
     with connect(desk.url) as connection:
         lock_register(connection)
+        claim(connection, asked)
         order = _again(connection, asked)
         if order.state != "rejected":
             _refuse_unless_staged(order)
@@ -70,10 +77,13 @@ def _reject(desk: Desk) -> Words:
 
 def _withdraw(desk: Desk) -> Words:
     asked = desk.order
-    change = withdraw(
-        asked.asked["version"], asked.reason, url=desk.url, now=desk.now, actor=asked.actor,
-        clock=desk.clock,
-    )  # fmt: skip
+    now = desk.now
+    with connect(desk.url) as connection:
+        revision = lock_register(connection)
+        claim(connection, asked)
+        at = later(now, desk.clock)
+        version = asked.asked["version"]
+        change = withdraw_locked(connection, version, asked.reason, revision, at, asked.actor)
     return Words(
         f"Đã thu hồi {change.version}: {asked.reason}", f"Withdrew {change.version}: {asked.reason}"
     )
@@ -95,7 +105,10 @@ def _refuse_unless_staged(order: Order) -> None:
         )
 
 
-def _refuse_stale(connection: Connection, order: Order, settings: Settings) -> None:
+def _refuse_unread(connection: Connection, order: Order, settings: Settings) -> None:
+    """Only what the approver read is published, and only as the program would read it today."""
     row = connection.execute(SQL["last_reading"], {"dossier_id": order.id}).fetchone()
-    if row is None or is_stale(row[0], (row[1], row[2], row[3]), settings):
+    if row is None or row[0] != order.asked.get("run"):
+        raise Refused(CHECKED_SINCE, remedy=READ_AGAIN)
+    if is_stale(row[1], (row[2], row[3], row[4]), settings):
         raise Refused(STALE, remedy=CHECK_AGAIN)

@@ -4,7 +4,26 @@ SELECT pg_try_advisory_lock(hashtext('dossier_work'), hashint8(%(dossier_id)s))
 
 -- name: order
 -- about: what was asked to be done with a dossier
-SELECT id, sha256, name, state, work, wishes, asked FROM dossier WHERE id = %(dossier_id)s
+SELECT id, sha256, name, state, work, attempt, wishes, asked
+  FROM dossier WHERE id = %(dossier_id)s
+
+-- name: attempt
+-- about: a worker begins with what was asked; attempts before this one are void
+UPDATE dossier SET attempt = attempt + 1 WHERE id = %(dossier_id)s AND work = %(work)s
+RETURNING id, sha256, name, state, work, attempt, wishes, asked
+
+-- name: claim
+-- about: whether this is the last attempt; until the transaction ends no other can begin
+SELECT id FROM dossier
+ WHERE id = %(dossier_id)s AND work = %(work)s AND attempt = %(attempt)s FOR UPDATE
+
+-- name: overtake
+-- about: the attempt is void from now on, unless it writes to the register at this moment
+UPDATE dossier SET attempt = attempt + 1
+ WHERE id = (SELECT id FROM dossier
+              WHERE id = %(dossier_id)s AND work = %(work)s AND attempt = %(attempt)s
+                FOR UPDATE SKIP LOCKED)
+RETURNING id, sha256, name, state, work, attempt, wishes, asked
 
 -- name: tell
 -- about: one more event of a dossier
@@ -16,7 +35,8 @@ UPDATE dossier SET state = 'checked' WHERE id = %(dossier_id)s AND state IN ('re
 
 -- name: finish
 -- about: the work came to its end
-UPDATE dossier SET work = NULL, failure = NULL WHERE id = %(dossier_id)s AND work = %(work)s
+UPDATE dossier SET work = NULL, failure = NULL
+ WHERE id = %(dossier_id)s AND work = %(work)s AND attempt = %(attempt)s
 RETURNING id
 
 -- name: fail
@@ -24,12 +44,12 @@ RETURNING id
 UPDATE dossier
    SET work = NULL, failure = %(failure)s,
        state = CASE WHEN state IN ('received', 'checked') THEN 'failed' ELSE state END
- WHERE id = %(dossier_id)s AND work = %(work)s
+ WHERE id = %(dossier_id)s AND work = %(work)s AND attempt = %(attempt)s
 RETURNING id
 
 -- name: last_reading
--- about: with what a dossier was read last: code, profile, settings
-SELECT d.profile, r.code_version, r.profile_hash, r.settings_hash
+-- about: the last run, and with what it read: profile, code, profile and settings hash
+SELECT r.id, d.profile, r.code_version, r.profile_hash, r.settings_hash
   FROM dossier d JOIN ingest_run r ON r.dossier_id = d.id
  WHERE d.id = %(dossier_id)s
  ORDER BY r.id DESC LIMIT 1
@@ -39,12 +59,20 @@ SELECT d.profile, r.code_version, r.profile_hash, r.settings_hash
 UPDATE dossier SET state = 'rejected' WHERE id = %(dossier_id)s
 
 -- name: own_blobs
--- about: originals of a dossier that no other dossier delivered too
+-- about: files of a dossier that no other dossier delivered too
 SELECT DISTINCT f.sha256
   FROM dossier_file f
  WHERE f.dossier_id = %(dossier_id)s
    AND NOT EXISTS (SELECT FROM dossier_file o
                     WHERE o.sha256 = f.sha256 AND o.dossier_id <> f.dossier_id)
+
+-- name: is_cited
+-- about: whether a file with these bytes is written down for any dossier
+SELECT EXISTS (SELECT FROM dossier_file WHERE sha256 = %(sha256)s)
+
+-- name: was_published
+-- about: whether versions of a dossier were published, be they withdrawn since
+SELECT EXISTS (SELECT FROM plan_version WHERE dossier_id = %(dossier_id)s AND status <> 'staged')
 
 -- name: empty
 -- about: of a state secret only the hash stays
@@ -52,9 +80,17 @@ UPDATE dossier
    SET state = 'refused', name = '', profile = '', wishes = '{}', asked = '{}', invented = false
  WHERE id = %(dossier_id)s
 
+-- name: take_back
+-- about: of a dossier that was published before, what was published stays, withdrawn
+UPDATE dossier SET state = 'withdrawn' WHERE id = %(dossier_id)s
+
+-- name: forget_events
+-- about: what was told of a dossier names its files
+DELETE FROM dossier_event WHERE dossier_id = %(dossier_id)s
+
 -- name: under_way
 -- about: dossiers with work, whether somebody is at it, and the job that runs or is newest, with its age in seconds
-SELECT d.id, d.work,
+SELECT d.id, d.work, d.attempt,
        EXISTS (SELECT FROM pg_locks l
                 WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.granted
                   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())

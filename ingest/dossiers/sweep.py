@@ -11,7 +11,7 @@ from procrastinate import App
 from procrastinate.jobs import Status
 from psycopg.rows import class_row
 
-from ingest.dossiers.work import SQL, fail, order_of, tell
+from ingest.dossiers.work import SQL, Order, fail, tell
 from ingest.register.record import Clock
 from schemas.db import connect
 from schemas.jobs import JOB_OF_WORK, dossier_lock, task_name
@@ -38,6 +38,7 @@ class Work:
 
     id: int
     work: str
+    attempt: int
     is_held: bool
     job: int | None
     task: str | None
@@ -62,9 +63,9 @@ async def sweep_dossiers(app: App, *, url: str, settings: Settings, clock: Clock
     """Look after every work under way, and after what the dead left lying about."""
     quarantine = Quarantine(settings.quarantine_dir)
     for work in _under_way(url):
-        if work.is_dead:
+        if work.is_dead and (order := _overtake(url, work)) is not None:
             quarantine.drop_work(work.id)
-            await _revive(app, work, url, clock())
+            await _revive(app, work, order, url, clock())
     quarantine.forget_older(clock() - LEFT_OVER)
     _drop_orphans(quarantine, url, clock() - LEFT_OVER)
 
@@ -83,7 +84,17 @@ def _under_way(url: str) -> list[Work]:
         return cursor.execute(SQL["under_way"], {"lock": dossier_lock("")}).fetchall()
 
 
-async def _revive(app: App, work: Work, url: str, now: datetime) -> None:
+def _overtake(url: str, work: Work) -> Order | None:
+    """What was asked, under a number that makes the dead attempt void, should it still breathe.
+
+    None where it writes to the register at this moment, or where something else is going on.
+    """
+    values = {"dossier_id": work.id, "work": work.work, "attempt": work.attempt}
+    with connect(url) as connection, connection.cursor(row_factory=class_row(Order)) as cursor:
+        return cursor.execute(SQL["overtake"], values).fetchone()
+
+
+async def _revive(app: App, work: Work, order: Order, url: str, now: datetime) -> None:
     running = work.job if work.status == "doing" else None
     if running is not None and work.is_of_its_job and (work.attempts or 0) < MOST_ATTEMPTS:
         await app.job_manager.retry_job_by_id_async(running, now)
@@ -93,11 +104,4 @@ async def _revive(app: App, work: Work, url: str, now: datetime) -> None:
     if running is not None:
         await app.job_manager.finish_job_by_id_async(running, Status.FAILED, delete_job=False)
     if running is None or work.is_of_its_job:
-        _give_up(url, work.id, now)
-
-
-def _give_up(url: str, dossier_id: int, now: datetime) -> None:
-    with connect(url) as connection:
-        order = order_of(connection, dossier_id)
-    if order is not None:
         fail(url, order, DIED, now)

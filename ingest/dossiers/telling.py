@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from ingest.dossiers.work import Desk
+from schemas.numbers import spelt
 from schemas.words import Words
 
 EVERY = timedelta(seconds=1)
@@ -32,8 +33,10 @@ class Telling:
 
     def loaded(self, done: int, total: int | None) -> None:
         """Rows that are in the register (`RowProgress`)."""
-        count = f"{done:,}" if total is None else f"{done:,}/{total:,}"
-        self._tell(Words(f"{LOADING.vi}: {count}", f"{LOADING.en}: {count}"), self._step)
+        count = spelt(done)
+        if total is not None:
+            count = Words(*(f"{n}/{of}" for n, of in zip(count, spelt(total), strict=True)))
+        self._tell(Words(f"{LOADING.vi}: {count.vi}", f"{LOADING.en}: {count.en}"), self._step)
 
     def _tell(self, words: Words, step: int) -> None:
         now = self._desk.now

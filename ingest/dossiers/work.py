@@ -1,7 +1,9 @@
 """One work on one dossier: taken by one worker alone, told while it goes on, ended visibly.
 
 Whoever works holds a lock of the database session; when the worker dies, PostgreSQL gives the lock
-back, and the sweep (`ingest/dossiers/sweep.py`) sees that nobody is at work any more.
+back, and the sweep (`ingest/dossiers/sweep.py`) sees that nobody is at work any more. A worker may
+lose its session and live on: each attempt has a number, and what an earlier one than the last still
+wants to write is not written (`claim`).
 """
 
 import logging
@@ -33,15 +35,24 @@ KEEPALIVE = (
 )
 
 
+class Overtaken(RegisterError):
+    """What this attempt still wants to write is void."""
+
+    says = Words(
+        "Việc này đã được bắt đầu lại ở nơi khác.", "This work was begun again somewhere else."
+    )
+
+
 @dataclass(frozen=True)
 class Order:
-    """A dossier and what was asked to be done with it."""
+    """A dossier and what was asked to be done with it; `attempt`: the number of its last try."""
 
     id: int
     sha256: str
     name: str
     state: str
     work: str | None
+    attempt: int
     wishes: dict[str, Any]
     asked: dict[str, Any]
 
@@ -85,12 +96,14 @@ def do(work: str, dossier_id: int, url: str, clock: Clock, body: Body) -> None:
         line.execute(KEEPALIVE)
         if not _taken(line, dossier_id):
             return
-        order = order_of(line, dossier_id)
-        if order is None or order.work != work:
+        order = _begun(line, dossier_id, work)
+        if order is None:
             return
         log.info("%s begins", work, extra={"dossier": dossier_id})
         try:
             words = body(Desk(order, url, clock, line))
+        except Overtaken:
+            log.warning("%s overtaken", work, extra={"dossier": dossier_id})
         except RegisterError as error:
             fail(url, order, sentence(error), clock())
         except Exception:
@@ -103,6 +116,25 @@ def do(work: str, dossier_id: int, url: str, clock: Clock, body: Body) -> None:
 def _taken(line: Connection, dossier_id: int) -> bool:
     row = line.execute(SQL["take"], {"dossier_id": dossier_id}).fetchone()
     return bool(row and row[0])
+
+
+def _begun(line: Connection, dossier_id: int, work: str) -> Order | None:
+    """The order under a new attempt's number; None where this work is not asked for (any more)."""
+    with line.cursor(row_factory=class_row(Order)) as cursor:
+        return cursor.execute(SQL["attempt"], {"dossier_id": dossier_id, "work": work}).fetchone()
+
+
+def claim(connection: Connection, order: Order) -> None:
+    """Keep other attempts out until the transaction ends. Raises Overtaken where one has begun.
+
+    Whatever is written for a work is written in a transaction that claims it.
+    """
+    if connection.execute(SQL["claim"], _attempt(order)).fetchone() is None:
+        raise Overtaken
+
+
+def _attempt(order: Order) -> dict[str, Any]:
+    return {"dossier_id": order.id, "work": order.work, "attempt": order.attempt}
 
 
 def order_of(connection: Connection, dossier_id: int) -> Order | None:
@@ -121,8 +153,7 @@ def sentence(error: RegisterError) -> Words:
 def finish(url: str, order: Order, words: Words, now: datetime) -> None:
     """The work is done."""
     with connect(url) as connection:
-        values = {"dossier_id": order.id, "work": order.work}
-        if connection.execute(SQL["finish"], values).rowcount:
+        if connection.execute(SQL["finish"], _attempt(order)).rowcount:
             tell(connection, order.id, now, "done", words)
 
 
@@ -130,7 +161,7 @@ def fail(url: str, order: Order, words: Words, now: datetime) -> None:
     """The work came to no end, and everybody can see it."""
     log.warning("%s failed", order.work, extra={"dossier": order.id})
     with connect(url) as connection:
-        values = {"dossier_id": order.id, "work": order.work, "failure": Jsonb(words._asdict())}
+        values = {**_attempt(order), "failure": Jsonb(words._asdict())}
         if connection.execute(SQL["fail"], values).rowcount:
             audit(
                 connection, now=now, actor=order.actor, action=f"{order.work}_failed",

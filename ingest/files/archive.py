@@ -19,6 +19,14 @@ from schemas.words import Words
 
 CHUNK = 1 << 18
 SMALL = 10 << 20
+UNPACKED = frozenset(
+    {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
+)
+METHODS = {
+    1: "Shrink", 6: "Implode", 9: "Deflate64", 93: "Zstandard", 95: "XZ", 97: "WavPack",
+    98: "PPMd", 99: "AES",
+}  # fmt: skip
+"""Names of the ways to compress that are not unpacked here (APPNOTE 4.4.5)."""
 LONGEST_PATH, LONGEST_NAME = 1000, 240  # bytes in UTF-8
 
 
@@ -175,6 +183,9 @@ def _check_kind(info: zipfile.ZipInfo, name: str) -> None:
     if info.flag_bits & 0x1:
         why = Words("gói nén có mật khẩu", "the archive is encrypted")
         raise ArchiveRefused("ARCHIVE_ENCRYPTED", why, name)
+    if info.compress_type not in UNPACKED:
+        method = METHODS.get(info.compress_type, f"#{info.compress_type}")
+        raise ArchiveRefused("ARCHIVE_METHOD", Words(method, method), name)
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         raise unsafe("liên kết hoặc tệp đặc biệt", "a link or special file", name)

@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.files.archive import Limits
+from ingest.files.kind_words import kind_detail
 from ingest.files.received import ReceivedFile, received_file
 from ingest.files.sniff import PACKAGE_KINDS
-from ingest.readers.packages import Package, Refusal, Unpacked, unpack
+from ingest.readers.packages import Package, Refusal, Unpacked, is_whole, unpack
 from ingest.sandbox.limits import Limits as ProcessLimits
 from ingest.sandbox.outcome import ReaderCrashed, ReaderStopped
 from ingest.sandbox.run import in_sandbox
@@ -20,30 +21,36 @@ Opened = tuple[tuple[ReceivedFile, ...], tuple[Issue, ...]]
 
 
 def open_packages(
-    name: str, files: Iterable[ReceivedFile], folder: Path, *, at_top: bool = False
+    name: str,
+    files: Iterable[ReceivedFile],
+    folder: Path,
+    *,
+    at_top: bool = False,
+    whole: tuple[str, ...] = (),
 ) -> Opened:
     """Members of every package among `files`, and of packages inside, unpacked below `folder`.
 
-    `name`: of the delivery; `at_top`: members stand at the top, not below their package's path.
+    `name`: of the delivery; `at_top`: members stand at the top, not below their package's path;
+    `whole`: patterns of paths that are not opened.
     """
     packages = tuple(
         Package(file.path, file.location, file.sniffed.kind, "" if at_top else f"{file.path}/")
         for file in files
-        if file.sniffed.kind in PACKAGE_KINDS
+        if file.sniffed.kind in PACKAGE_KINDS and not is_whole(file.path, whole)
     )
     if not packages:
         return (), ()
     folder.mkdir(parents=True)
     blamed = packages[0].path if len(packages) == 1 else name
     try:
-        unpacked = _unpack(packages, folder)
+        unpacked = _unpack(packages, folder, whole)
         members = tuple(_members(unpacked, folder))
     except ReaderStopped as stopped:
         return (), (stopped.issue(blamed),)
     return members, tuple(map(refusal, unpacked.refusals))
 
 
-def _unpack(packages: tuple[Package, ...], folder: Path) -> Unpacked:
+def _unpack(packages: tuple[Package, ...], folder: Path, whole: tuple[str, ...]) -> Unpacked:
     size = sum(package.location.stat().st_size for package in packages)
     limits = ProcessLimits().for_bytes(size)
     limits = replace(
@@ -53,7 +60,7 @@ def _unpack(packages: tuple[Package, ...], folder: Path) -> Unpacked:
     )
     places = [package.location for package in packages]
     return in_sandbox(
-        unpack, packages, folder, Limits(), files=places, writes=folder, limits=limits
+        unpack, packages, folder, Limits(), whole, files=places, writes=folder, limits=limits
     )
 
 
@@ -73,5 +80,5 @@ def refusal(refused: Refusal) -> Issue:
     at = f" (“{refused.member}”)" if refused.member else ""
     detail = {"why_vi": f"{refused.why_vi}{at}", "why_en": f"{refused.why_en}{at}"}
     if refused.code == "ARCHIVE_FORMAT":
-        detail = {"kind": refused.member or ""}
+        detail = kind_detail(refused.member or "")
     return Issue(refused.code, file=refused.package, value=refused.member, detail=detail)

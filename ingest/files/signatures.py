@@ -1,43 +1,33 @@
-"""Marks by which a file's content is known: its first bytes, its root element, its streams."""
+"""Marks by which a file's content is known: first bytes, root element, streams, names inside."""
 
 import bz2
 import lzma
 import re
-import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
+
+from schemas.file_marks import (
+    BZIP2,
+    EMPTY_ZIP,
+    GZIP,
+    MAGIC,
+    OLE,
+    SQLITE,
+    STEP,
+    TAR,
+    TAR_AT,
+    XZ,
+    ZIP,
+)
 
 HEAD = 1 << 16
 PEEK = 1024
 XZ_MEMORY = 64 << 20
 DIRECTORY_BYTES = 4096
-MOST_ENTRIES = 200_000
+LONGEST_LIST = 4 << 20
 
-_MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "pdf"),
-    (b"\x89PNG\r\n", "png"),
-    (b"\xff\xd8\xff", "jpeg"),
-    (b"II*\x00", "tiff"),
-    (b"MM\x00*", "tiff"),
-    (b"II+\x00", "tiff"),
-    (b"MM\x00+", "tiff"),
-    (b"GIF8", "gif"),
-    (b"Rar!\x1a\x07", "rar"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"MSCF\x00\x00\x00\x00", "cab"),
-    (b"\x28\xb5\x2f\xfd", "zstd"),
-    (b"fgb\x03fgb", "flatgeobuf"),
-    (b"PMTiles", "pmtiles"),
-    (b"\x00\x00\x27\x0a\xff\xff\xfe\x70", "shapeindex"),
-    (b"\x00\x00\x27\x0a", "shape"),
-    (b"AutoCAD Binary DXF", "dxf"),
-    (b"\x08\x09\xfe", "dgn"),
-    (b"\xc8\x09\xfe", "dgn"),
-    (b"PAR1", "parquet"),
-    (b"MZ", "program"),
-    (b"\x7fELF", "program"),
-)
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_STREAMS = (
     ("EncryptedPackage", "locked"),
     ("Dgn~H", "dgn"),
@@ -47,6 +37,11 @@ _OLE_STREAMS = (
     ("WordDocument", "doc"),
     ("PowerPoint Document", "ppt"),
 )
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
+_ODF = {b"spreadsheet": "ods", b"text": "odt", b"presentation": "odp", b"graphics": "odg"}
+_END, _ENTRY = 22, 46
+_LOCATOR, _LONG_END = 20, 56
+_OFFICE = re.compile(r"\[Content_Types\]\.xml$|(?:xl|word|ppt)/")
 _DWG = re.compile(rb"AC10\d\d|AC1\.\d|AC2\.\d\d|MC0\.0")
 _DXF = re.compile(rb"(?:999\r?\n[^\n]*\n[ \t]*)*0[ \t]*\r?\n[ \t]*SECTION")
 _GEOJSON = re.compile(rb'"(type|features|coordinates)"\s*:')
@@ -56,22 +51,25 @@ _PREAMBLE = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\])
 
 
 def kind_of(path: Path, head: bytes) -> str:
-    """The kind of a file's content, told from its first bytes (and a zip's list of names)."""
+    """The kind of a file's content, told from its first bytes (and a zip's list of names).
+
+    It looks in the program's own process, so it takes in no more than `LONGEST_LIST` bytes.
+    """
     if not head:
         return "empty"
-    if head.startswith(b"SQLite format 3\x00"):
+    if head.startswith(SQLITE):
         marked = head[68:72] in (b"GPKG", b"GP10", b"GP11") or b"gpkg_contents" in head
         return "gpkg" if marked else "sqlite"
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _kind_of_zip(path)
-    if head.startswith(_OLE):
+    if head.startswith((ZIP, EMPTY_ZIP)):
+        return _kind_of_odf(head) or _kind_of_zip(path)
+    if head.startswith(OLE):
         return _kind_of_ole(path, head)
-    for magic, kind in _MAGIC:
+    for magic, kind in MAGIC:
         if head.startswith(magic):
             return kind
     if _DWG.match(head):
         return "dwg"
-    if head[257:262] == b"ustar":
+    if head.startswith(TAR, TAR_AT):
         return "tar"
     return _kind_of_packed(head) or ("dbf" if _is_dbf(head) else _kind_of_text(head))
 
@@ -81,30 +79,63 @@ def narrow(head: bytes) -> bytes:
     return head[2:].replace(b"\x00", b"") if head[:2] in (b"\xff\xfe", b"\xfe\xff") else head
 
 
+def _kind_of_odf(head: bytes) -> str | None:
+    """An OpenDocument file says what it is in its first entry, `mimetype`, which is not packed."""
+    name_end = 30 + int.from_bytes(head[26:28], "little")
+    if head[8:10] != b"\0\0" or head[30:name_end] != b"mimetype":
+        return None
+    said = head[name_end + int.from_bytes(head[28:30], "little") :]
+    if not said.startswith(_OPEN_DOCUMENT):
+        return None
+    said = said.removeprefix(_OPEN_DOCUMENT)
+    return next((kind for word, kind in _ODF.items() if said.startswith(word)), None)
+
+
 def _kind_of_zip(path: Path) -> str:
-    try:
-        names = _names_in_zip(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return "zip"
-    if "[Content_Types].xml" not in names:
-        return "zip"
-    for folder, kind in (("xl/", "xlsx"), ("word/", "docx"), ("ppt/", "pptx")):
-        if any(name.startswith(folder) for name in names):
-            return kind
-    return "zip"
-
-
-def _names_in_zip(path: Path) -> set[str]:
-    """Names of a zip's entries; nothing where its list is too long to be an office file's."""
     with path.open("rb") as file:
-        size = file.seek(0, 2)
-        file.seek(max(0, size - (HEAD + 22)))
-        tail = file.read()
-    at = tail.rfind(b"PK\x05\x06")
-    if at < 0 or int.from_bytes(tail[at + 12 : at + 16], "little") > MOST_ENTRIES * 100:
-        return set()
-    with zipfile.ZipFile(path) as pack:
-        return set(pack.namelist())
+        entries = _list_of_zip(file)
+    found = {name.partition("/")[0] for name in _names_in(entries) if _OFFICE.match(name)}
+    if "[Content_Types].xml" not in found:
+        return "zip"
+    folders = {"xl": "xlsx", "word": "docx", "ppt": "pptx"}
+    return next((kind for folder, kind in folders.items() if folder in found), "zip")
+
+
+def _list_of_zip(file: BinaryIO) -> bytes:
+    """A zip's list of entries as it stands; nothing where it is too long to be an office file's.
+
+    It ends where the end record begins, or the longer end record of a ZIP64 file before that.
+    """
+    size = file.seek(0, 2)
+    tail_at = max(0, size - (HEAD + _END))
+    file.seek(tail_at)
+    tail = file.read()
+    at = tail.rfind(EMPTY_ZIP)
+    if at < 0:
+        return b""
+    length, end = int.from_bytes(tail[at + 12 : at + 16], "little"), tail_at + at
+    long_end = end - _LOCATOR - _LONG_END
+    if tail[max(0, at - _LOCATOR) : at].startswith(b"PK\x06\x07") and long_end >= 0:
+        file.seek(long_end)
+        record = file.read(_LONG_END)
+        length, end = int.from_bytes(record[40:48], "little"), long_end
+    if not 0 < length <= min(LONGEST_LIST, end):
+        return b""
+    file.seek(end - length)
+    return file.read(length)
+
+
+def _names_in(entries: bytes) -> Iterator[str]:
+    """The names in a zip's list of entries, up to the first that is none."""
+    at = 0
+    while entries[at : at + 4] == b"PK\x01\x02":
+        name, extra, comment = (
+            int.from_bytes(entries[at + offset : at + offset + 2], "little")
+            for offset in (28, 30, 32)
+        )
+        start = at + _ENTRY
+        yield entries[start : start + name].decode("utf-8", "replace")
+        at = start + name + extra + comment
 
 
 def _kind_of_ole(path: Path, head: bytes) -> str:
@@ -123,14 +154,14 @@ def _kind_of_ole(path: Path, head: bytes) -> str:
 def _kind_of_packed(head: bytes) -> str | None:
     """gzip, xz and bzip2: a tar inside makes it a package, anything else one packed file."""
     unpackers = (
-        (b"\x1f\x8b", "gzip", _peek_gzip),
-        (b"\xfd7zXZ\x00", "xz", _peek_xz),
-        (b"BZh", "bzip2", _peek_bzip2),
+        (GZIP, "gzip", _peek_gzip),
+        (XZ, "xz", _peek_xz),
+        (BZIP2, "bzip2", _peek_bzip2),
     )
     for magic, kind, peek in unpackers:
         if head.startswith(magic):
             try:
-                return f"tar.{kind}" if peek(head)[257:262] == b"ustar" else kind
+                return f"tar.{kind}" if peek(head).startswith(TAR, TAR_AT) else kind
             except (zlib.error, lzma.LZMAError, OSError, ValueError, EOFError):
                 return kind
     return None
@@ -168,7 +199,7 @@ def _kind_of_text(head: bytes) -> str:
         return _kind_of_xml(text)
     if _DXF.match(text):
         return "dxf"
-    if text.startswith(b"ISO-10303-21"):
+    if text.startswith(STEP):
         return "ifc" if b"IFC" in text.upper() else "step"
     if text[:6].lower() == b"!table":
         return "tab"

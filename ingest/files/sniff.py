@@ -36,6 +36,9 @@ KINDS_OF_NAME: dict[str, frozenset[str]] = {
     ".xlsm": frozenset({"xlsx"}),
     ".docx": frozenset({"docx"}),
     ".pptx": frozenset({"pptx"}),
+    ".ods": frozenset({"ods", "zip"}),
+    ".odt": frozenset({"odt", "zip"}),
+    ".odp": frozenset({"odp", "zip"}),
     ".xls": frozenset({"xls", "ole", "xlsx"}),
     ".doc": frozenset({"doc", "ole", "docx", "rtf"}),
     ".ppt": frozenset({"ppt", "ole", "pptx"}),
@@ -92,6 +95,10 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "odp": "application/vnd.oasis.opendocument.presentation",
+    "odg": "application/vnd.oasis.opendocument.graphics",
     "zip": "application/zip",
     "rar": "application/vnd.rar",
     "7z": "application/x-7z-compressed",
@@ -150,7 +157,7 @@ def sniff(path: Path) -> Sniffed:
     if kind == "program" and b"\x00" in head:
         return Sniffed(kind, "FILE_IS_PROGRAM")
     if kind == "locked":
-        return Sniffed(kind, "ARCHIVE_ENCRYPTED")
+        return Sniffed(kind, "FILE_LOCKED")
     if _POINTS_OUTSIDE.search(narrow(head)):
         return Sniffed(kind, "FILE_POINTS_OUTSIDE")
     if kind in XML_KINDS and _DOCTYPE.search(narrow(head)):

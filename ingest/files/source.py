@@ -25,14 +25,15 @@ __all__ = ["SHAPE_PARTS", "Received", "ReceivedFile", "manifest", "receive", "re
 SHAPE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".idm", ".ind")
 
 
-def receive(path: Path, workdir: Path) -> Received:
-    """Take in a folder, a package or a file. Packages (also inside) are unpacked under `workdir`.
+def receive(path: Path, workdir: Path, whole: tuple[str, ...] = ()) -> Received:
+    """Take in a folder, a package or a file. Packages (also inside) are unpacked under `workdir`,
+    but those whose path matches a pattern of `whole`.
 
     The identity is the sha256 of the file's bytes, or for a folder of its sorted (path, sha256)
     list. Raises DeliveryUnreadable where there is nothing to read.
     """
     if path.is_dir():
-        return _receive_folder(path, workdir)
+        return _receive_folder(path, workdir, whole)
     if not path.is_file():
         raise DeliveryUnreadable(
             Words(f"Không có tệp hay thư mục “{path}”.", f"There is no file or folder “{path}”.")
@@ -40,18 +41,18 @@ def receive(path: Path, workdir: Path) -> Received:
     try:
         if path.suffix.lower() == ".shp":
             return _receive_shapefile(path)
-        return _receive_file(path, workdir)
+        return _receive_file(path, workdir, whole)
     except PermissionError as error:
         raise DeliveryUnreadable(
             Words(f"Không có quyền đọc “{path}”.", f"“{path}” may not be read.")
         ) from error
 
 
-def _receive_folder(folder: Path, workdir: Path) -> Received:
+def _receive_folder(folder: Path, workdir: Path, whole: tuple[str, ...]) -> Received:
     prefix = f"{folder.name}/" if folder.suffix.lower() == ".gdb" else ""
     issues: list[Issue] = []
     files = list(_files_of(folder, prefix, issues))
-    inner, more = open_packages(folder.name, files, workdir / "unpacked")
+    inner, more = open_packages(folder.name, files, workdir / "unpacked", whole=whole)
     issues += _same_names(files)
     return Received(folder.name, list_hash(files), (*files, *inner), (*issues, *more))
 
@@ -144,10 +145,11 @@ def _receive_shapefile(path: Path) -> Received:
     return Received(path.name, list_hash(files), tuple(files))
 
 
-def _receive_file(path: Path, workdir: Path) -> Received:
+def _receive_file(path: Path, workdir: Path, whole: tuple[str, ...]) -> Received:
     """A package's members stand at the top; the package itself is kept beside them."""
     package = received_file(path.name, path)
-    files, issues = open_packages(path.name, [package], workdir / "unpacked", at_top=True)
+    unpacked = workdir / "unpacked"
+    files, issues = open_packages(path.name, [package], unpacked, at_top=True, whole=whole)
     taken = {file.path for file in files}
     own = package.path if package.path not in taken else f"{package.path} (gói / package)"
     return Received(path.name, package.sha256, (replace(package, path=own), *files), issues)

@@ -6,8 +6,9 @@ Blanks, punctuation, case, missing marks and the usual abbreviations are ways of
 import re
 from typing import Literal
 
-from ingest.gate.facts import Fact, parse_date, parse_scale
+from ingest.gate.facts import Fact
 from ingest.gate.match import plain_key
+from ingest.gate.written import parse_date, parse_scale
 from schemas.names import has_diacritics, spelling
 
 Sort = Literal["words", "code", "number", "date", "scale"]

@@ -78,7 +78,22 @@ def assemble(
     inspection.issues += check_zones(rows, told, inspection.rules)
     if told.valid_from is None or boundary is None or _never_in_force(told):
         return None, told
-    version = DeliveredVersion(
+    return _version(inspection, rows, told, documents, boundary, (zones, lines, features)), told
+
+
+def _version(
+    inspection: Inspection,
+    rows: PlanRows,
+    told: PlanFacts,
+    documents: tuple[DeliveredDocument, ...],
+    boundary: MultiPolygon,
+    contents: tuple[pd.DataFrame, ...],
+) -> DeliveredVersion:
+    """The version of which code, date and boundary are known."""
+    assert told.valid_from is not None
+    zones, lines, features = contents
+    filled = [part for part in rows.parts if part[1].any()]
+    return DeliveredVersion(
         plan_id=told.plan_id,
         plan_code=told.code,
         plan_name=told.name,
@@ -103,7 +118,6 @@ def assemble(
         attributes=_statements(inspection, rows),
         code_rule=inspection.rules.plan.plan_code,
     )
-    return version, told
 
 
 def _contents(inspection: Inspection, filled: Sequence[Part]) -> tuple[pd.DataFrame, ...]:

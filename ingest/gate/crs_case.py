@@ -3,7 +3,6 @@
 Layers with one label are judged together, except those whose numbers lie far from the rest.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,11 +17,8 @@ from ingest.crs.corners import Corners
 from ingest.crs.follow import trace
 from ingest.crs.measures import length_ratio
 from ingest.crs.numbers import forms_of, middle_of
-from ingest.crs.places import Ground, Places
-from ingest.crs.stated import Stated, read_statement
 from ingest.crs.weighing import usable
-from ingest.gate.facts import PlanRows, all_rows, facts
-from ingest.gate.inspection import Inspection, Layer
+from ingest.gate.inspection import Layer
 from ingest.gate.match import plain_key
 
 MOST_FEATURES, MOST_POINTS, MOST_SIZES = 400, 100, 20_000
@@ -127,7 +123,7 @@ def _traced(layers: Sequence[Layer]) -> Iterator[Trace]:
     lines = np.where(shapely.get_dimensions(drawn) == 2, shapely.boundary(drawn), drawn)
     points = trace(lines)
     if len(points):
-        yield Trace(points, float(shapely.length(lines).sum()))
+        yield Trace(points, float(np.nansum(shapely.length(lines))))
 
 
 def _numbers(column: "pd.Series[Any]") -> NDArray[np.float64]:
@@ -156,33 +152,3 @@ def _ratios(layer: Layer) -> Iterator[float | None]:
     if column in layer.attributes.columns:
         declared = _thinned(_numbers(layer.attributes[column]), MOST_SIZES)
         yield length_ratio(np.asarray(measure(shapes), dtype=float), declared, 2 if areal else 1)
-
-
-def stated_in(inspection: Inspection) -> Stated | None:
-    """What the workbook states about the CRS."""
-    found = facts(inspection, PlanRows(None, ()), inspection.rules.plan.stated_crs)
-    stated = (read_statement(fact.text) for fact in found)
-    return next((one for one in stated if not one.empty), None)
-
-
-def grounds_of(inspection: Inspection, places: Places) -> tuple[Ground, ...]:
-    """Where the dossier says it lies: its place and plan names, and the provinces in its codes."""
-    plan = inspection.rules.plan
-    rows = all_rows(inspection)
-    texts = [fact.text for fact in facts(inspection, rows, plan.location)]
-    names = [fact.text for fact in facts(inspection, rows, plan.name)]
-    return places.ground(texts, names, province_codes(inspection))
-
-
-def province_codes(inspection: Inspection) -> set[str]:
-    """Province codes of two digits in the plan code and the planning information code."""
-    plan, rows = inspection.rules.plan, all_rows(inspection)
-    found = set()
-    if plan.plan_code is not None:
-        for fact in facts(inspection, rows, plan.code):
-            found.add(plan.plan_code.parts(fact.text).get("province", ""))
-    if plan.info_code is not None:
-        for fact in facts(inspection, rows, plan.info_code.sources):
-            parts = re.match(plan.info_code.pattern, fact.text)
-            found.add("" if parts is None else parts.groupdict().get("province", ""))
-    return found - {""}

@@ -14,14 +14,11 @@ from ingest.crs.readings import in_viet_nam, reading_of
 from ingest.crs.region import Region
 from ingest.crs.stated import Stated
 from ingest.crs.verdict import Verdict, judge
-from ingest.crs.wording import distance, options_text, reading_name, why
-from ingest.gate.crs_case import (
-    Group,
-    grounds_of,
-    groups_of,
-    province_codes,
-    stated_in,
-)
+from ingest.crs.wording import CHOSEN, distance, options_text, reading_name, why
+from ingest.gate.checks.geometry import misplaced_rows
+from ingest.gate.crs_case import Group, groups_of
+from ingest.gate.crs_statements import grounds_of, province_codes, stated_in
+from ingest.gate.facts import all_rows, facts
 from ingest.gate.inspection import Inspection
 from ingest.units.file import INVENTED_PREFIX
 from schemas.crs import VN2000
@@ -58,6 +55,7 @@ def check_crs(inspection: Inspection) -> Iterator[Issue]:
     if not any(_concerns_viet_nam(inspection, group) for group in groups):
         return
     places = inspection.places or Places()
+    yield from _unknown_places(inspection, places)
     grounds, stated = grounds_of(inspection, places), stated_in(inspection)
     labelled = [group for group in groups if group.lead.srid is not None]
     proven: list[Geometry] = []
@@ -65,7 +63,7 @@ def check_crs(inspection: Inspection) -> Iterator[Issue]:
         verdict = judge(_case(group, grounds, stated), places)
         if verdict.kind in ("proven", "not_excluded") and verdict.claim is not None:
             proven.append(_box(verdict.claim))
-        yield from _findings(inspection, group, verdict)
+        yield from _findings(inspection, group, verdict, grounds)
     rest = Region(lambda: proven) if proven else None
     for group in groups:
         if group.lead.srid is None:
@@ -97,8 +95,10 @@ def _concerns_viet_nam(inspection: Inspection, group: Group) -> bool:
     return in_viet_nam(Weighed.at(group.points, reading_of(srid)).lonlat)
 
 
-def _findings(inspection: Inspection, group: Group, verdict: Verdict) -> Iterator[Issue]:
-    """The verdict on a label; one that a person chose is no error any more."""
+def _findings(
+    inspection: Inspection, group: Group, verdict: Verdict, grounds: tuple[Ground, ...]
+) -> Iterator[Issue]:
+    """The verdict on a label, or on what a person chose instead of it."""
     assert verdict.claim is not None
     ground = verdict.weighing.missed
     if ground is not None and verdict.kind in ("proven", "not_excluded"):
@@ -108,29 +108,40 @@ def _findings(inspection: Inspection, group: Group, verdict: Verdict) -> Iterato
             f"{ground.name}: {away.en} away by the label",
         )
         yield _finding(group, verdict, "CRS_PLACE_DIFFERS", said)
-    if _has_own_code(verdict):
+    if _is_told_elsewhere(inspection, group, verdict):
         yield from _hint(group, verdict)
         return
-    code = CODES[verdict.kind]
     if inspection.crs is not None and verdict.kind in ("contradicted", "ambiguous", "nowhere"):
-        code = "CRS_CHOICE_CONTRADICTED"
-    for layer in group.layers:
-        layer.misread = code in ("CRS_LABEL_CONTRADICTED", "CRS_FITS_NOWHERE")
-    issue = _finding(group, verdict, code, why(verdict))
-    if verdict.kind in ("unproven", "not_excluded") and _is_invented(inspection):
+        issue = _on_choice(group, verdict)
+    else:
+        issue = _finding(group, verdict, CODES[verdict.kind], why(verdict))
+    if verdict.kind in ("unproven", "not_excluded") and _lies_nowhere(inspection, grounds):
         issue = replace(issue, severity="INFO")
+    for layer in group.layers:
+        layer.misread = issue.level == "ERROR" and verdict.kind in ("contradicted", "nowhere")
     yield issue
     if not forms_of(group.points):
         yield from _hint(group, verdict)
 
 
-def _has_own_code(verdict: Verdict) -> bool:
-    """Whether the numbers are so impossible that the check of each layer's place says so."""
+def _on_choice(group: Group, verdict: Verdict) -> Issue:
+    """What speaks against a person's choice; an error where that puts the layers elsewhere than the
+    dossier says and one other reading brings them there: a person's word does not move the ground.
+    """
+    issue = _finding(group, verdict, "CRS_CHOICE_CONTRADICTED", why(verdict, CHOSEN))
+    return replace(issue, severity="ERROR") if verdict.misplaces else issue
+
+
+def _is_told_elsewhere(inspection: Inspection, group: Group, verdict: Verdict) -> bool:
+    """Whether the numbers are so impossible that the check of each layer's place does say so."""
     claim = verdict.claim
     if claim is None or "country" not in claim.against:
         return False
     forms = {option.weighed.reading.form for option in verdict.options}
-    return bool(forms) and claim.reading.form not in forms
+    if not forms or claim.reading.form in forms:
+        return False
+    place = inspection.rules.place
+    return all(misplaced_rows(layer, place) is not None for layer in group.layers)
 
 
 def _hint(group: Group, verdict: Verdict) -> Iterator[Issue]:
@@ -141,9 +152,34 @@ def _hint(group: Group, verdict: Verdict) -> Iterator[Issue]:
         yield _finding(group, verdict, "CRS_READINGS", ODD[oddity_of(group.points)])
 
 
+def _lies_nowhere(inspection: Inspection, grounds: tuple[Ground, ...]) -> bool:
+    """Whether a dossier is invented and names no real place: nothing could prove its label."""
+    return not grounds and _is_invented(inspection)
+
+
 def _is_invented(inspection: Inspection) -> bool:
+    return inspection.rules.invented or province_codes(inspection) == {INVENTED_PREFIX}
+
+
+def _unknown_places(inspection: Inspection, places: Places) -> Iterator[Issue]:
+    """Units named as the place that are in no list; a remark where no name is like theirs."""
+    if _is_invented(inspection):
+        return
     codes = province_codes(inspection)
-    return inspection.rules.invented or codes == {INVENTED_PREFIX}
+    for fact in facts(inspection, all_rows(inspection), inspection.rules.plan.location):
+        for unknown in places.unknown([fact.text], codes):
+            near = ", ".join(unknown.nearest)
+            said = Words(f"; tên gần giống: {near}", f"; names like it: {near}")
+            yield Issue(
+                "PLACE_UNKNOWN",
+                file=fact.file,
+                layer=fact.layer,
+                row=fact.row,
+                column=fact.column,
+                value=unknown.text,
+                detail={"near_vi": said.vi if near else "", "near_en": said.en if near else ""},
+                severity=None if near else "INFO",
+            )
 
 
 def _finding(group: Group, verdict: Verdict, code: str, said: Words) -> Issue:

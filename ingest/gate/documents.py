@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from ingest.delivery import DeliveredDocument
-from ingest.gate.facts import parse_date
 from ingest.gate.inspection import Inspection
 from ingest.gate.listing import Entry, entries
+from ingest.gate.written import parse_date
 from schemas.issues import Issue, Level
 
 DOCUMENT_ROLES = ("decision", "drawing", "scan", "text")

@@ -10,10 +10,13 @@ from ingest.files.sniff import PACKAGE_KINDS, SEALED_KINDS, VECTOR_KINDS
 from ingest.files.source import SHAPE_PARTS, ReceivedFile
 from schemas.names import name_key
 from schemas.profiles import shipped_profiles
-from schemas.profiles.model import LayerRule, Profile, Role
+from schemas.profiles.model import FileRule, LayerRule, Profile, Role
 
 # Tables that a desktop GIS keeps for itself inside a GeoPackage.
 HOUSEKEEPING = frozenset({"layer_styles", "qgis_projects", "ogr_empty_table"})
+
+KEPT_WHOLE: frozenset[Role] = frozenset({"workbook", "other"})
+"""Roles that a profile gives to single files; none is opened, though it be a package inside."""
 
 _ROLE_OF_KIND: dict[str, Role] = {
     "gpkg": "gis",
@@ -30,6 +33,8 @@ _ROLE_OF_KIND: dict[str, Role] = {
     "dgn": "drawing",
     "rtf": "text",
     "pptx": "text",
+    "odt": "text",
+    "odp": "text",
     "jpeg": "scan",
     "tiff": "scan",
     "png": "scan",
@@ -75,17 +80,32 @@ def recognise(files: Iterable[ReceivedFile]) -> Profile | None:
     return None
 
 
+def kept_whole(profile: Profile | None) -> tuple[str, ...]:
+    """Patterns of paths whose files are what they are, though they be packages by their content.
+
+    The project file of a desktop GIS holds a copy of the data that lies beside it. Where the
+    profile is not known yet, those of every shipped one.
+    """
+    profiles = [profile] if profile else shipped_profiles().values()
+    rules = (rule for one in profiles for rule in _rules_of(one))
+    return tuple(rule.path for rule in rules if rule.role in KEPT_WHOLE)
+
+
+def _rules_of(profile: Profile | None) -> tuple[FileRule, ...]:
+    return () if profile is None else profile.files
+
+
 def role_of(file: ReceivedFile, profile: Profile | None) -> Role:
     """What a file is in its dossier: the profile's rules first, then its kind of content."""
     if file.is_junk:
         return "junk"
     if _in_geodatabase(file.path):
         return "gis"
-    if file.sniffed.kind in PACKAGE_KINDS | SEALED_KINDS:
+    ruled = next((rule.role for rule in _rules_of(profile) if _matches(rule.path, file.path)), None)
+    if file.sniffed.kind in PACKAGE_KINDS | SEALED_KINDS and ruled not in KEPT_WHOLE:
         return "package"
-    for rule in profile.files if profile else ():
-        if _matches(rule.path, file.path):
-            return rule.role
+    if ruled is not None:
+        return ruled
     if PurePosixPath(file.path).suffix.lower() in _GIS_SUFFIXES:
         return "gis"
     return _ROLE_OF_KIND.get(file.sniffed.kind, "other")

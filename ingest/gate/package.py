@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ingest.gate.checks.cells import check_status
 from ingest.gate.checks.classes import check_classes
 from ingest.gate.checks.codes import check_codes, check_listed_codes
 from ingest.gate.checks.contradictions import check_contradictions
@@ -43,6 +44,7 @@ def _findings(inspection: Inspection, package: Package) -> Iterator[Issue]:
         yield from check_codes(inspection, told)
         yield from check_listed_codes(inspection, lines, told)
         yield from check_dates(inspection, lines, told)
+        yield from check_status(inspection, told)
     yield from check_contradictions(inspection, package)
 
 

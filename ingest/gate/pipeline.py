@@ -6,34 +6,33 @@ No database and no clock: what comes out depends on the bytes, the profile and t
 import shutil
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ingest.crs.places import Places
 from ingest.delivery import DeliveredFile, DeliveredVersion, Delivery
-from ingest.files.copying import FileChanged, reading_copy
 from ingest.files.source import receive
 from ingest.gate.assemble import assemble, split_plans
+from ingest.gate.checks.cells import check_cells
 from ingest.gate.checks.codes import check_plan_id
 from ingest.gate.checks.drawings import check_drawings
-from ingest.gate.checks.files import check_files, check_unchanged, is_dangerous
+from ingest.gate.checks.files import check_files, check_unchanged
 from ingest.gate.checks.guard import check_guard
-from ingest.gate.checks.sheets import check_workbook
+from ingest.gate.checks.several import several_dossiers
 from ingest.gate.checks.topology import check_topology
 from ingest.gate.documents import read_documents
 from ingest.gate.facts import PlanRows, facts
 from ingest.gate.inspection import Inspection
 from ingest.gate.layers import read_layers
-from ingest.gate.match import find_containers, recognise, role_of
+from ingest.gate.match import find_containers, kept_whole, recognise, role_of
 from ingest.gate.package import check_package
 from ingest.gate.placing import clean_layers, find_layer_crs
 from ingest.gate.plan_facts import PlanFacts
-from ingest.gate.secrecy import secret_name, secret_place
+from ingest.gate.secrecy import secret_name, secret_place, secret_sheets
+from ingest.gate.sheets import take_workbook
 from ingest.gate.standard.check import check_dossier, delivered_tables, read_dossier
-from ingest.gate.workbook import WorkbookUnreadable, read_workbook
 from ingest.progress import StepProgress
 from ingest.report.cells import with_cells
 from ingest.report.grouping import grouped
-from ingest.sandbox.outcome import ReaderStopped
 from ingest.sandbox.patience import patience
 from schemas.issues import Issue
 from schemas.profiles import find_profile, profile_hash
@@ -64,7 +63,7 @@ def read_delivery(
     """
     wanted = None if profile is None else find_profile(profile)
     workdir = Path(workdir).resolve()
-    received = receive(Path(path).absolute(), workdir)
+    received = receive(Path(path).absolute(), workdir, kept_whole(wanted))
     inspection = Inspection(received, wanted, storage_srid, workdir, accept_repairs, today)
     inspection.crs, inspection.places = crs, places
     versions: list[DeliveredVersion] = []
@@ -94,41 +93,22 @@ def _inspect_files(inspection: Inspection, _: list[DeliveredVersion]) -> None:
         inspection.profile = recognise(files)
     inspection.roles = {file.path: role_of(file, inspection.profile) for file in files}
     if inspection.profile is None:
-        inspection.issues.append(Issue("PROFILE_UNMATCHED", file=inspection.received.name))
+        if not _all_faulty(inspection):
+            inspection.issues.append(Issue("PROFILE_UNMATCHED", file=inspection.received.name))
         inspection.refused = True
         return
     inspection.containers = find_containers(files)
 
 
+def _all_faulty(inspection: Inspection) -> bool:
+    """Whether every file has an error of its own, which says why nobody knows what this is."""
+    faulty = {issue.file for issue in inspection.issues if issue.level == "ERROR"}
+    files = [file.path for file in inspection.received.files if not file.is_junk]
+    return bool(files) and faulty.issuperset(files)
+
+
 def _read_workbook(inspection: Inspection, _: list[DeliveredVersion]) -> None:
-    rule = inspection.rules.workbook
-    if rule is None:
-        return
-    books = [f for f in inspection.received.files if inspection.roles[f.path] == "workbook"]
-    sound = [f for f in books if not is_dangerous(f) and f.sniffed.agrees_with(f.path)]
-    if not sound:
-        if not books:
-            inspection.issues.append(Issue("WORKBOOK_MISSING", file=inspection.received.name))
-        return
-    copy = inspection.workdir / "reading" / f"workbook{PurePosixPath(sound[0].path).suffix}"
-    try:
-        reading_copy(sound[0], copy)
-        inspection.workbook = read_workbook(copy, sound[0].path, rule.sheets)
-    except FileChanged:
-        inspection.issues.append(Issue("FILE_CHANGED", file=sound[0].path))
-        return
-    except ReaderStopped as stopped:
-        inspection.issues.append(stopped.issue(sound[0].path))
-        return
-    except WorkbookUnreadable as error:
-        detail = {"reason": str(error)}
-        inspection.issues.append(Issue("WORKBOOK_UNREADABLE", file=sound[0].path, detail=detail))
-        return
-    finally:
-        copy.unlink(missing_ok=True)
-    inspection.issues += check_workbook(inspection.workbook, rule)
-    for sheet in inspection.workbook.sheets.values():
-        inspection.issues += (told.issue(sound[0].path, sheet.name) for told in sheet.texts)
+    take_workbook(inspection)
 
 
 def _read_layers(inspection: Inspection, _: list[DeliveredVersion]) -> None:
@@ -163,8 +143,24 @@ def _refuse_secret_names(inspection: Inspection, _: list[DeliveredVersion]) -> N
     _refuse(inspection, secret_name(inspection.received))
 
 
+def _refuse_secret_sheets(inspection: Inspection, _: list[DeliveredVersion]) -> None:
+    for issue in secret_sheets(inspection.received):
+        if issue.code == "SECRET_REFUSED":
+            _refuse(inspection, issue)
+            return
+        inspection.issues.append(issue)
+
+
 def _refuse_secrets(inspection: Inspection, _: list[DeliveredVersion]) -> None:
     _refuse(inspection, secret_place(inspection))
+
+
+def _refuse_several(inspection: Inspection, _: list[DeliveredVersion]) -> None:
+    """Read no further where layers of different dossiers would be taken for one plan's."""
+    several = several_dossiers(inspection)
+    if several is not None:
+        inspection.issues.append(several)
+        inspection.refused = True
 
 
 def _refuse(inspection: Inspection, place: Issue | None) -> None:
@@ -204,6 +200,7 @@ def _assemble(inspection: Inspection, versions: list[DeliveredVersion]) -> None:
 
 
 def _check_package(inspection: Inspection, _: list[DeliveredVersion]) -> None:
+    inspection.issues += check_cells(inspection)
     check_package(inspection)
 
 
@@ -215,11 +212,13 @@ def _look_again(inspection: Inspection, _: list[DeliveredVersion]) -> None:
 
 PHASES: tuple[tuple[Words, Callable[[Inspection, list[DeliveredVersion]], None]], ...] = (
     (Words("Kiểm tra tên tệp", "Looking at the names"), _refuse_secret_names),
+    (Words("Xem các bảng tính", "Looking at the spreadsheets"), _refuse_secret_sheets),
     (Words("Xem các tệp", "Looking at the files"), _inspect_files),
     (Words("Đọc bảng kê", "Reading the workbook"), _read_workbook),
     (Words("Đọc các lớp bản đồ", "Reading the layers"), _read_layers),
     (Words("Đọc các bảng theo chuẩn", "Reading the standard's tables"), _read_tables),
     (Words("Kiểm tra bí mật nhà nước", "Looking for state secrets"), _refuse_secrets),
+    (Words("Xem gói có mấy hồ sơ", "Counting the dossiers"), _refuse_several),
     (Words("Xác định hệ tọa độ", "Finding the coordinate system"), _find_crs),
     (Words("Làm sạch hình học", "Cleaning geometry"), _clean_geometry),
     (Words("Kiểm tra chồng lấn, khe hở", "Looking for overlaps and gaps"), _check_topology),
@@ -233,6 +232,7 @@ FOR_THE_REGISTER = frozenset(
     {
         _read_workbook,
         _read_layers,
+        _refuse_several,
         _find_crs,
         _clean_geometry,
         _check_topology,

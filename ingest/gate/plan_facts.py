@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from ingest.gate.facts import PlanRows, plan_slug
+from ingest.gate.facts import PlanRows
 from ingest.gate.inspection import Inspection
 from ingest.gate.plan_reader import PlanReader
+from ingest.gate.written import plan_slug
 
 TOLERANCE_PER_SCALE = 0.0005
 

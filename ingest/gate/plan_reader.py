@@ -6,16 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ingest.gate.agreement import Sort, agreement
-from ingest.gate.facts import (
-    Fact,
-    PlanRows,
-    facts,
-    first,
-    is_impossible,
-    parse_date,
-    parse_scale,
-)
+from ingest.gate.facts import Fact, PlanRows, facts, first
 from ingest.gate.inspection import Inspection
+from ingest.gate.written import is_impossible, parse_date, parse_scale
 from schemas.issues import Issue
 from schemas.profiles.sources import Sources
 from schemas.words import Words

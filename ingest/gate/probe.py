@@ -45,11 +45,15 @@ class Picture:
 
 @dataclass(frozen=True)
 class Probe:
-    """One file. `pages` None = not readable; `pictures`: a PDF's drawn pages have none."""
+    """One file. `pages` None = not readable; `pictures`: a PDF's drawn pages have none.
+
+    `unseen`: pages of which nobody knows whether they are scans, being too many or too full.
+    """
 
     fault: Fault | None = None
     pages: int | None = None
     pictures: tuple[Picture, ...] = ()
+    unseen: int = 0
 
 
 class _Faulty(Exception):
@@ -86,28 +90,36 @@ def _pdf(location: Path) -> Probe:
         if not pages:
             raise _Faulty("broken")
         looked_at = range(min(pages, MOST_PAGES))
-        found = (_scan_of(document[index], index + 1) for index in looked_at)
-        return Probe(pages=pages, pictures=tuple(one for one in found if one is not None))
+        found = [_scan_of(document[index], index + 1) for index in looked_at]
+        pictures = tuple(one for one in found if isinstance(one, Picture))
+        unseen = pages - len(found) + found.count("unseen")
+        return Probe(pages=pages, pictures=pictures, unseen=unseen)
     finally:
         document.close()
 
 
-def _scan_of(page: Any, number: int) -> Picture | None:
-    """The picture that covers a page, in one piece or in strips; None for a drawn page."""
+def _scan_of(page: Any, number: int) -> Picture | Literal["unseen"] | None:
+    """The picture that covers a page, in one piece or in strips; None for a drawn page.
+
+    `unseen`: so much lies on the page that what was looked at does not tell.
+    """
     width, height = page.get_size()
     if width <= 0 or height <= 0:
         raise _Faulty("broken")
     pictures: list[tuple[float, Picture]] = []
+    things = list(islice(page.get_objects(), MOST_OBJECTS))
     texts = 0
-    for thing in islice(page.get_objects(), MOST_OBJECTS):
+    for thing in things:
         if thing.type == pdfium.FPDF_PAGEOBJ_IMAGE:
             pictures.append(_placed(thing, number, width * height))
         elif thing.type == pdfium.FPDF_PAGEOBJ_TEXT:
             mode = pdfium.FPDFTextObj_GetTextRenderMode(thing)
             texts += mode != pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
     page.close()
-    if texts > STAMP_TEXTS or sum(cover for cover, _ in pictures) < SCAN_COVER:
+    if texts > STAMP_TEXTS:
         return None
+    if sum(cover for cover, _ in pictures) < SCAN_COVER:
+        return "unseen" if len(things) == MOST_OBJECTS else None
     broad = [picture for cover, picture in pictures if cover >= STRIP_COVER]
     return max(broad, key=lambda picture: picture.dpi or 0, default=None)
 
@@ -162,7 +174,8 @@ def _tiff(location: Path) -> Probe:
     with location.open("rb") as file:
         image = TiffImageFile(file)
         pictures = tuple(islice(_frames(image, size), MOST_PAGES))
-        return Probe(pages=image.n_frames, pictures=pictures)
+        pages = image.n_frames
+        return Probe(pages=pages, pictures=pictures, unseen=pages - len(pictures))
 
 
 def _frames(image: TiffImageFile, size: int) -> Iterator[Picture]:

@@ -7,12 +7,19 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
-from ingest.files.source import Received
-from ingest.gate.facts import Fact, PlanRows, facts
-from ingest.gate.inspection import Inspection
+from ingest.files.source import Received, ReceivedFile
+from ingest.gate.checks.files import is_spreadsheet
+from ingest.gate.facts import Fact
+from ingest.gate.inspection import Inspection, Layer
+from ingest.gate.marked import first_marked, is_marked
+from ingest.readers.tables import WorkbookBroken
+from ingest.readers.texts import read_texts
+from ingest.sandbox.limits import Limits
+from ingest.sandbox.outcome import ReaderStopped
+from ingest.sandbox.run import in_sandbox
 from schemas.issues import Issue
 from schemas.profiles import common_secrecy
-from schemas.profiles.model import SecrecyRule
+from schemas.profiles.sources import Source, Sources
 
 
 def secret_name(received: Received) -> Issue | None:
@@ -24,22 +31,44 @@ def secret_name(received: Received) -> Issue | None:
     return None
 
 
+def secret_sheets(received: Received) -> Iterator[Issue]:
+    """The first place with a common mark in each spreadsheet, whatever the profile and the sheet;
+    and what stopped its reader.
+    """
+    found = (_secret_sheet(file) for file in received.files if is_spreadsheet(file))
+    return (issue for issue in found if issue is not None)
+
+
+def _secret_sheet(file: ReceivedFile) -> Issue | None:
+    try:
+        sheets = in_sandbox(
+            read_texts,
+            file.location,
+            files=[file.location],
+            limits=Limits().for_bytes(file.size_bytes),
+            refusals=(WorkbookBroken,),
+        )
+    except ReaderStopped as stopped:
+        return stopped.issue(file.path)
+    except WorkbookBroken:
+        return None  # told where the sheet is wanted
+    found = first_marked(sheets, common_secrecy())
+    if found is None:
+        return None
+    return _issue(Fact(None, file.path, found.sheet, found.row, found.column))
+
+
 def secret_place(inspection: Inspection) -> Issue | None:
     """The first place that says the dossier is secret or a defence or security plan."""
     rule = inspection.rules.secrecy
     for fact in _texts(inspection):
         if is_marked(fact.text, rule):
             return _issue(fact)
-    everything = PlanRows(None, tuple((lay, np.ones(len(lay), bool)) for lay in inspection.layers))
-    for fact in facts(inspection, everything, rule.kind_sources):
-        if any(re.search(pattern, fact.text) for pattern in rule.kinds):
-            return _issue(fact)
+    for sources, patterns in ((rule.kind_sources, rule.kinds), (rule.name_sources, rule.plans)):
+        for fact in _stated(inspection, sources):
+            if any(re.search(pattern, fact.text) for pattern in patterns):
+                return _issue(fact)
     return None
-
-
-def is_marked(text: str, rule: SecrecyRule) -> bool:
-    """Whether a text carries a classification mark (not merely the letters of one)."""
-    return any(re.search(pattern, text) for pattern in rule.marks)
 
 
 def _names(received: Received) -> Iterator[Fact]:
@@ -55,18 +84,44 @@ def _texts(inspection: Inspection) -> Iterator[Fact]:
     yield from _sheet_texts(inspection)
     yield from _table_texts(inspection)
     for layer in inspection.layers:
-        if layer.becomes == "boundary":
-            yield from (
-                Fact(cell, layer.file, layer.name, int(layer.rows[i]), str(column))
-                for column in layer.attributes.columns
-                for i, cell in enumerate(layer.attributes[column])
-                if isinstance(cell, str)
-            )
+        for column in layer.attributes.columns:
+            yield from _column_texts(layer, str(column))
 
 
-def _sheet_texts(inspection: Inspection) -> Iterator[Fact]:
+def _column_texts(layer: Layer, column: str) -> Iterator[Fact]:
+    """Each distinct text of a layer's column, at its first place."""
+    cells = layer.attributes[column]
+    first = np.flatnonzero(~cells.duplicated())
+    for at, cell in zip(first, cells.to_numpy(dtype=object)[first], strict=True):
+        if isinstance(cell, str):
+            yield Fact(cell, layer.file, layer.name, int(layer.rows[at]), column)
+
+
+def _stated(inspection: Inspection, sources: Sources) -> Iterator[Fact]:
+    """What the sources say, in every row: one defence plan among others is one too many."""
+    for source in sources:
+        column = source.column or ""
+        if source.value is not None:
+            yield Fact(source.value)
+        elif source.sheet is not None:
+            yield from (f for f in _sheet_texts(inspection, source.sheet) if f.column == column)
+        else:
+            for layer in inspection.layers:
+                if _is_source(layer, source) and column in layer.attributes.columns:
+                    yield from _column_texts(layer, column)
+
+
+def _is_source(layer: Layer, source: Source) -> bool:
+    if source.layer is None:
+        return layer.becomes in ("zone", "boundary")
+    return layer.rule is not None and layer.rule.layer == source.layer
+
+
+def _sheet_texts(inspection: Inspection, only: str | None = None) -> Iterator[Fact]:
     book = inspection.workbook
     for sheet in book.sheets.values() if book else ():
+        if only not in (None, sheet.name):
+            continue
         for number, row in zip(sheet.numbers, sheet.rows, strict=True):
             for column, cell in row.items():
                 if isinstance(cell, str) and book:

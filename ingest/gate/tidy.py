@@ -15,7 +15,7 @@ from shapely import Geometry, LineString, MultiLineString, MultiPolygon, Point, 
 
 from schemas.profiles.tolerances import ShapeRule
 
-Flaw = Literal["points", "spikes", "open_line", "orientation"]
+Flaw = Literal["points", "tiny", "spikes", "open_line", "orientation"]
 Coordinates = NDArray[np.float64]
 Shapes = NDArray[np.object_]
 Indices = NDArray[np.intp]
@@ -26,7 +26,10 @@ _ONE_NUMBER = np.array([1, 1j])
 
 @dataclass(frozen=True)
 class Proposal:
-    """One row's flaw: its index, a place of it, and the shape without it."""
+    """One row's flaw: its index, a place of it, and the shape without it.
+
+    `tiny`: a part, hole or neck that mending would lose; the shape stays as it is.
+    """
 
     flaw: Flaw
     index: int
@@ -90,13 +93,35 @@ def _repeated_points(shapes: Shapes, rule: ShapeRule) -> list[Proposal]:
     step = np.hypot(*np.diff(points, axis=0).T)
     short = np.flatnonzero((step <= rule.repeated_m) & (outline_of[1:] == outline_of[:-1]))
     indices, first = np.unique(owner[outline_of[short]], return_index=True)
-    after = shapely.remove_repeated_points(shapes[indices], rule.repeated_m)
+    after = _without_repeated(shapes[indices], rule.repeated_m)
     places = points[short[first] + 1]
-    return [
-        Proposal("points", int(index), Point(place), shapes[index], shape)
+    found = [
+        _points_proposal(int(index), Point(place), shapes[index], shape)
         for index, place, shape in zip(indices, places, after, strict=True)
-        if _same_kind(shapes[index], shape) and abs(shape.area - shapes[index].area) <= 0.01
     ]
+    return [proposal for proposal in found if proposal is not None]
+
+
+def _points_proposal(
+    index: int, at: Point, before: Geometry, after: Geometry | None
+) -> Proposal | None:
+    """The shape without repeated points; as it is where hardly more than such points is lost."""
+    if after is None or shapely.equals_identical(before, after) or not _same_kind(before, after):
+        return Proposal("tiny", index, at, before, before)
+    if abs(after.area - before.area) <= 0.01:
+        return Proposal("points", index, at, before, after)
+    return None
+
+
+def _without_repeated(shapes: Shapes, repeated_m: float) -> Shapes:
+    """Shapes (n,) without points nearer than this to the one before; None where a ring is lost."""
+    try:
+        return np.asarray(shapely.remove_repeated_points(shapes, repeated_m), dtype=object)
+    except shapely.errors.GEOSException:  # told of the whole array, for one ring
+        if len(shapes) > 1:
+            halves = np.array_split(shapes, 2)
+            return np.concatenate([_without_repeated(half, repeated_m) for half in halves])
+        return np.array([None], dtype=object)
 
 
 def _spikes(shapes: Shapes, rule: ShapeRule) -> list[Proposal]:

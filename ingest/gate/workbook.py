@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from ingest.gate.written import is_numbering
 from ingest.readers.tables import WorkbookBroken, read_tables
 from ingest.sandbox.limits import Limits
 from ingest.sandbox.run import in_sandbox
@@ -76,7 +77,8 @@ def _read_sheet(cells: list[list[Cell]], sheet: Sheet) -> SheetRows:
         return SheetRows(sheet.name, missing=sheet.columns, texts=table_findings(texts, {}))
     columns = _columns(table[at], sheet)
     rows, numbers = [], []
-    for number, cells in enumerate(table[at + 1 :], at + 2):
+    below = at + 2 if is_numbering(table[at + 1] if at + 1 < len(table) else ()) else at + 1
+    for number, cells in enumerate(table[below:], below + 1):
         row = {column: clean_cell(cells[i]) for i, column in columns.items() if i < len(cells)}
         if any(cell not in (None, "") for cell in row.values()):
             rows.append(row)

@@ -141,6 +141,7 @@ class _Load:
         progress: RowProgress | None,
     ) -> ParcelOutcome:
         lock_register(self.connection)
+        keep_originals(files, self.settings)  # again: a secret with the same file may have gone
         self.now = later(self.now, self.clock)
         known = known_dossier(self.connection, received.sha256)
         refuse_other_kind(known, KIND)

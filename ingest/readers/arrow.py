@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from ingest.sandbox.limits import LimitReached
+from ingest.sandbox.limits import beyond
+from schemas.words import Words
 
 MOST_VERTICES = 50_000_000
 WKB_BYTES = 16
@@ -33,8 +34,7 @@ class Budget:
     def take(self, geometry: "pa.Array") -> None:
         self.left -= geometry.nbytes // WKB_BYTES
         if self.left < 0:
-            most = f"{MOST_VERTICES:,}".replace(",", ".")
-            raise LimitReached(f"hơn {most} đỉnh", f"more than {MOST_VERTICES:,} vertices")
+            raise beyond(MOST_VERTICES, Words("đỉnh", "vertices"))
 
 
 def fields_of(names: Iterable[str], types: list["pa.DataType"], text: Kind) -> tuple[Field, ...]:

@@ -47,6 +47,10 @@ class Copies:
     folder: Path
     layers: tuple[CopiedLayer, ...]
 
+    @staticmethod
+    def _columns(layer: CopiedLayer) -> set[str]:
+        return {"fid", "wkb", *map(str, range(len(layer.fields)))}
+
     def batches(self, layer: CopiedLayer) -> Iterator["pa.RecordBatch"]:
         """The rows of a layer in batches, mapped from the disk. Raises ReaderCrashed."""
         place = self.folder / f"{self.layers.index(layer)}.arrow"
@@ -57,6 +61,8 @@ class Copies:
                 for number in range(file.num_record_batches):
                     batch = file.get_batch(number)
                     batch.validate(full=True)
+                    if set(batch.schema.names) != self._columns(layer):
+                        raise pa.ArrowInvalid(str(batch.schema.names))
                     yield batch
         except (pa.ArrowException, OSError, KeyError) as error:
             why = Words("bản sao không hợp lệ", "its copy is not valid")

@@ -1,5 +1,6 @@
 """Packages opened with all packages inside them, in one go and under one allowance."""
 
+import re
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,18 +48,29 @@ class Unpacked:
     refusals: tuple[Refusal, ...]
 
 
-def unpack(packages: tuple[Package, ...], folder: Path, limits: Limits) -> Unpacked:
-    """Open packages into `folder`; a refused one gives a refusal and no members."""
-    opening = _Opening(folder, Allowance(limits))
+def unpack(
+    packages: tuple[Package, ...], folder: Path, limits: Limits, whole: tuple[str, ...] = ()
+) -> Unpacked:
+    """Open packages into `folder`; a refused one gives a refusal and no members.
+
+    `whole`: patterns of paths inside that stay as they are.
+    """
+    opening = _Opening(folder, Allowance(limits), whole)
     for package in packages:
         opening.open(package, 1)
     return Unpacked(tuple(opening.members), tuple(opening.refusals))
+
+
+def is_whole(path: str, whole: tuple[str, ...]) -> bool:
+    """Whether a path is among those that are not opened."""
+    return any(re.search(pattern, path, re.IGNORECASE) for pattern in whole)
 
 
 @dataclass
 class _Opening:
     folder: Path
     allowance: Allowance
+    whole: tuple[str, ...]
     members: list[Member] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     opened: int = 0
@@ -89,7 +101,7 @@ class _Opening:
         path = package.prefix + name
         self.members.append(Member(path, place, package.path))
         kind = sniff(self.folder / place).kind
-        if kind not in PACKAGE_KINDS:
+        if kind not in PACKAGE_KINDS or is_whole(path, self.whole):
             return
         if depth >= self.allowance.limits.depth:
             self._refuse(path, unsafe("gói nén lồng quá sâu", "packages nested too deep"), None)

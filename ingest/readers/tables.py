@@ -8,7 +8,8 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook
 
-from ingest.sandbox.limits import LimitReached
+from ingest.sandbox.limits import beyond
+from schemas.words import Words
 
 LARGEST = 500 << 20
 MOST_CELLS = 5_000_000
@@ -41,15 +42,14 @@ def check_extent(location: Path) -> None:
         with zipfile.ZipFile(location) as pack:
             infos = pack.infolist()
             if sum(info.file_size for info in infos) > LARGEST:
-                most = LARGEST >> 20
-                raise LimitReached(f"hơn {most} MB", f"more than {most} MB")
+                raise beyond(LARGEST >> 20, Words("MB", "MB"))
             cells = sum(
                 _extent(pack, info) for info in infos if info.filename.startswith("xl/worksheets/")
             )
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
         raise WorkbookBroken(str(error)) from error
     if cells > MOST_CELLS:
-        raise LimitReached(f"{cells} ô", f"{cells} cells")
+        raise beyond(MOST_CELLS, Words("ô", "cells"))
 
 
 def _extent(pack: zipfile.ZipFile, info: zipfile.ZipInfo) -> int:

@@ -18,7 +18,8 @@ import pyarrow as pa
 from ingest.gdal import pyogrio
 from ingest.readers.arrow import Budget, Field, Kind, fields_of, write_layer
 from ingest.readers.nesting import DoctypeFound, check_nesting
-from ingest.sandbox.limits import LimitReached
+from ingest.sandbox.limits import beyond
+from schemas.words import Words
 
 __all__ = [
     "CopiedContainer",
@@ -71,9 +72,9 @@ def copy_layers(location: Path, folder: Path, leave: tuple[str, ...]) -> tuple[C
             warnings.simplefilter("ignore")
             names = [str(name) for name, _ in pyogrio.list_layers(location)]
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError) as error:
-        raise LayerUnreadable(str(error)) from error
+        raise LayerUnreadable(_placeless(error, location)) from error
     if len(names) > MOST_LAYERS:
-        raise LimitReached(f"{len(names)} lớp", f"{len(names)} layers")
+        raise beyond(MOST_LAYERS, Words("lớp", "layers"))
     budget, small = Budget(), _size(location) <= SMALL
     wanted = [name for name in names if name not in leave]
     return tuple(
@@ -128,7 +129,7 @@ def describe_layers(location: Path) -> tuple[LayerFacts, ...]:
                 return (_facts(location, None),)
             return tuple(_facts(location, str(name)) for name, _ in pyogrio.list_layers(location))
     except (ValueError, RuntimeError, OSError) as error:
-        raise LayerUnreadable(str(error)) from error
+        raise LayerUnreadable(_placeless(error, location)) from error
 
 
 def _facts(location: Path, name: str | None) -> LayerFacts:
@@ -186,9 +187,22 @@ def _copied(source: _Source, to: Path, budget: Budget) -> CopiedLayer:
             if getattr(error, "errno", None) in DISK_FULL:
                 raise
             to.unlink(missing_ok=True)
-            return CopiedLayer(source.name, fault=str(error))
-    remarks = sorted({str(one.message) for one in warned})[:MOST_REMARKS]
-    return CopiedLayer(source.name, fields, crs, spatial, tuple(remarks))
+            return CopiedLayer(source.name, fault=_placeless(error, source.location))
+    remarks = _some(sorted({_placeless(one.message, source.location) for one in warned}))
+    return CopiedLayer(source.name, fields, crs, spatial, remarks)
+
+
+def _placeless(words: Warning | Exception | str, location: Path) -> str:
+    """What GDAL says, without the folder of this machine that the file was read in."""
+    return str(words).replace(f"{location.parent}/", "")
+
+
+def _some(remarks: list[str]) -> tuple[str, ...]:
+    """The first remarks, and how many more there are."""
+    more = len(remarks) - MOST_REMARKS
+    if more <= 0:
+        return tuple(remarks)
+    return (*remarks[:MOST_REMARKS], f"… và {more} nhắc nhở nữa / and {more} more remarks")
 
 
 Facts = tuple[tuple[Field, ...], str | None, bool]
@@ -242,7 +256,7 @@ def _copy_slowly(source: _Source, to: Path, budget: Budget, encoding: str | None
 
 def _check_fields(names: Sequence[str]) -> None:
     if len(names) > MOST_FIELDS:
-        raise LimitReached(f"{len(names)} cột", f"{len(names)} columns")
+        raise beyond(MOST_FIELDS, Words("cột", "columns"))
 
 
 def _column(array: Any, whole: bool) -> "pa.Array":

@@ -1,33 +1,54 @@
 """A delivery against what the register holds: findings that only the register can make."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
-from ingest.delivery import Delivery
+from ingest.delivery import DeliveredVersion, Delivery
+from ingest.register.periods import Dated, in_force_before
+from ingest.register.place import in_order, obstacle, published_versions, replaced
 from ingest.register.record import Connection
 from schemas.issues import Issue
 
 CODE_OF_PLAN = "SELECT code FROM plan WHERE id = %s"
-PLAN_IS_BEGUN = "SELECT FROM plan_version WHERE plan_id = %s AND status <> 'withdrawn' LIMIT 1"
+LAST_ORDINAL = "SELECT coalesce(max(ordinal), 0) FROM plan_version WHERE plan_id = %s"
 
 
 def check_against_register(connection: Connection, delivery: Delivery) -> Delivery:
-    """The delivery with the findings of the register; an ERROR among them rejects it."""
+    """The delivery with the findings of the register; an ERROR among them rejects it.
+
+    What an earlier reading of the same dossier staged must be gone from the register.
+    """
     if delivery.rejected:
         return delivery
-    found = (*_orphans(connection, delivery), *_other_plans(connection, delivery))
+    found = tuple(_other_plans(connection, delivery)) or tuple(_misplaced(connection, delivery))
     return replace(delivery, issues=(*delivery.issues, *found))
 
 
-def _orphans(connection: Connection, delivery: Delivery) -> Iterator[Issue]:
-    """Local adjustments of plans that nobody knows."""
-    begun = {v.plan_id for v in delivery.versions if v.adjustment_kind != "local"}
-    for version in delivery.versions:
-        if version.adjustment_kind != "local" or version.plan_id in begun:
-            continue
-        if not connection.execute(PLAN_IS_BEGUN, [version.plan_id]).rowcount:
-            code = version.plan_code
-            yield Issue("PARENT_PLAN_UNKNOWN", value=code, detail={"plan": code})
+def _misplaced(connection: Connection, delivery: Delivery) -> Iterator[Issue]:
+    """Versions that could not be published now, or would take a published one's place."""
+    by_plan = sorted(in_order(delivery.versions), key=lambda version: version.plan_id)
+    for plan_id, versions in groupby(by_plan, key=lambda version: version.plan_id):
+        yield from _misplaced_in(connection, plan_id, list(versions))
+
+
+def _misplaced_in(
+    connection: Connection, plan_id: str, versions: Sequence[DeliveredVersion]
+) -> Iterator[Issue]:
+    """The versions of one plan join its line one after the other, as publication will put them."""
+    line = published_versions(connection, plan_id)
+    standing = tuple(line)
+    row = connection.execute(LAST_ORDINAL, [plan_id]).fetchone()
+    assert row is not None
+    for number, version in enumerate(versions, start=1):
+        local = version.adjustment_kind == "local"
+        dated = Dated(version.valid_from, row[0] + number, -number, version.valid_to)
+        found = obstacle(connection, plan_id, version.plan_code, dated, line, local=local)
+        found = found or replaced(connection, version.plan_code, dated, standing)
+        if found is not None:
+            yield found
+        basis = in_force_before(dated, line) if local else None
+        line.append(replace(dated, basis=None if basis is None else basis.id))
 
 
 def _other_plans(connection: Connection, delivery: Delivery) -> Iterator[Issue]:

@@ -6,7 +6,7 @@ The same bytes again change nothing, except that a dossier staged earlier may no
 rejected one may now pass, and a withdrawn one is loaded as new versions.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from ingest.delivery import DeliveredDocument, DeliveredVersion, Delivery
 from ingest.progress import RowProgress
 from ingest.register.check import check_against_register
 from ingest.register.content import load_content
+from ingest.register.place import in_order
 from ingest.register.publish import publish_staged
 from ingest.register.record import (
     Clock,
@@ -76,11 +77,13 @@ def load_delivery(
     progress: RowProgress | None = None,
     clock: Clock | None = None,
     again: bool = False,
+    claim: Callable[[Connection], None] | None = None,
 ) -> LoadOutcome:
     """Store a checked delivery as staged versions, and publish them where asked.
 
     `now`: when it came; `clock` tells when its versions are published. `again`: what an earlier
-    reading staged or found is replaced by this one's; what is published stays.
+    reading staged or found is replaced by this one's; what is published stays. `claim`: asked under
+    the register's lock before anything is written; what it raises stops the load.
     Raises DatabaseUnavailable; Refused for bytes known as another kind of delivery; Refused and
     NotFound as `publish` does. Then nothing is stored.
     """
@@ -91,6 +94,9 @@ def load_delivery(
     keep_originals(delivery.files, settings)
     with connect(url) as connection:
         revision = lock_register(connection)
+        if claim is not None:
+            claim(connection)
+        keep_originals(delivery.files, settings)  # those that another dossier took along meanwhile
         known = known_dossier(connection, delivery.sha256)
         refuse_other_kind(known, delivery.kind)
         if known is not None and again and known.state == "staged":
@@ -188,10 +194,10 @@ class _Loader:
 
     def load(self, versions: Iterable[DeliveredVersion], progress: RowProgress | None) -> None:
         """All versions, earliest first, so that ordinals follow the dates."""
-        in_order = sorted(versions, key=lambda v: (v.valid_from, v.adjustment_kind == "local"))
-        total = sum(len(v.zones) + len(v.lines) + len(v.features) for v in in_order)
+        ordered = in_order(versions)
+        total = sum(len(v.zones) + len(v.lines) + len(v.features) for v in ordered)
         done = 0
-        for version in in_order:
+        for version in ordered:
             self._plan(version)
             version_id = self._version(version)
             self._coverage(version, version_id)

@@ -12,6 +12,7 @@ from typing import Any
 
 from ingest.register.adjustment import carry_over
 from ingest.register.periods import Dated, due_periods, in_force_before, next_after
+from ingest.register.place import obstacle, published_versions
 from ingest.register.record import (
     Clock,
     Connection,
@@ -52,6 +53,10 @@ class _Version:
     @property
     def name(self) -> str:
         return f"{self.plan_id}/{self.ordinal}"
+
+    @property
+    def is_local(self) -> bool:
+        return self.adjustment_kind == "local"
 
     @property
     def dated(self) -> Dated:
@@ -103,11 +108,9 @@ def publish_locked(
             Words(f"{version.name} đã bị thu hồi.", f"{version.name} was withdrawn."),
             remedy=Words("Nạp lại hồ sơ để có phiên bản mới.", "Ingest its dossier again."),
         )
-    published = _published(connection, version.plan_id)
-    basis = in_force_before(version.dated, published)
-    _check_place(version, basis, published)
-    if version.adjustment_kind == "local":
-        assert basis is not None
+    published = published_versions(connection, version.plan_id)
+    _refuse_misplaced(connection, version, published)
+    if version.is_local and (basis := in_force_before(version.dated, published)) is not None:
         carry_over(connection, version.id, basis.id)
     before = _periods(connection, version.plan_id)
     connection.execute(SQL["mark_published"], {"version_id": version.id, "now": now})
@@ -129,16 +132,27 @@ def withdraw(
     """
     with connect(url) as connection:
         revision = lock_register(connection)
-        found = _find(connection, version)
-        if found.status == "withdrawn":
-            return Change(found.name, found.status, False, revision)
-        for other in _published(connection, found.plan_id):
-            if other.basis == found.id:
-                raise Refused(*_built_on(found.name, f"{found.plan_id}/{other.ordinal}"))
-        now = later(now, clock)
-        before = _periods(connection, found.plan_id)
-        connection.execute(SQL["mark_withdrawn"], {"version_id": found.id, "now": now})
-        return _settle(connection, found, before, "withdraw", now, actor, reason)
+        return withdraw_locked(connection, version, reason, revision, later(now, clock), actor)
+
+
+def withdraw_locked(
+    connection: Connection,
+    version: str,
+    reason: str | None,
+    revision: int,
+    now: datetime,
+    actor: str,
+) -> Change:
+    """Withdraw inside the caller's transaction, which holds the register's lock."""
+    found = _find(connection, version)
+    if found.status == "withdrawn":
+        return Change(found.name, found.status, False, revision)
+    for other in published_versions(connection, found.plan_id):
+        if other.basis == found.id:
+            raise _built_on(found.name, f"{found.plan_id}/{other.ordinal}")
+    before = _periods(connection, found.plan_id)
+    connection.execute(SQL["mark_withdrawn"], {"version_id": found.id, "now": now})
+    return _settle(connection, found, before, "withdraw", now, actor, reason)
 
 
 def _settle(
@@ -165,7 +179,7 @@ def _settle(
 
 def _set_periods(connection: Connection, plan_id: str, now: datetime) -> None:
     """Close and open only the periods that changed, so that `recorded` tells the history."""
-    due = due_periods(_published(connection, plan_id))
+    due = due_periods(published_versions(connection, plan_id))
     open_rows = connection.execute(SQL["open_periods"], {"plan_id": plan_id}).fetchall()
     standing = set()
     for period_id, version_id, valid, known_from in open_rows:
@@ -187,41 +201,35 @@ def _set_periods(connection: Connection, plan_id: str, now: datetime) -> None:
             connection.execute(SQL["open_period"], values)
 
 
-def _check_place(version: _Version, basis: Dated | None, published: list[Dated]) -> None:
+def _refuse_misplaced(connection: Connection, version: _Version, published: list[Dated]) -> None:
     """Refuse a version that has no place in the line of its plan's versions."""
-    if version.adjustment_kind == "local" and basis is None:
-        raise Refused(
-            Words(
-                f"{version.name} là điều chỉnh cục bộ nhưng ngày {version.starts} chưa có phiên "
-                f"bản nào của đồ án này có hiệu lực.",
-                f"{version.name} is a local adjustment, but no version of this plan is in force "
-                f"on {version.starts}.",
-            ),
-            remedy=Words("Công bố đồ án gốc trước.", "Publish the original plan first."),
-        )
+    found = obstacle(
+        connection, version.plan_id, version.name, version.dated, published, local=version.is_local
+    )
+    if found is not None:
+        raise Refused(found.message, remedy=found.remedy)
     following = next_after(version.dated, published)
-    if following is None:
-        return
-    later = f"{version.plan_id}/{following.ordinal}"
-    if following.basis is not None:
-        raise Refused(*_built_on(str(basis and basis.ordinal), later))
-    if following.starts == version.starts:
+    if following is not None and following.starts == version.starts:
+        later, day = f"{version.plan_id}/{following.ordinal}", f"{version.starts:%d/%m/%Y}"
         raise Refused(
             Words(
-                f"{later} đã có hiệu lực từ cùng ngày {version.starts}.",
-                f"{later} is in force from the same day, {version.starts}.",
-            )
+                f"{later} đã có hiệu lực từ cùng ngày {day}.",
+                f"{later} is in force from the same day, {day}.",
+            ),
+            remedy=Words(
+                "Kiểm tra lại hồ sơ này nếu nó phải thay phiên bản ấy; nếu không, trả lại hồ sơ.",
+                "Check this dossier again if it is to take that place; else turn it away.",
+            ),
         )
 
 
-def _built_on(basis: str, adjustment: str) -> tuple[Words]:
-    return (
+def _built_on(basis: str, adjustment: str) -> Refused:
+    return Refused(
         Words(
-            f"Điều chỉnh cục bộ {adjustment} đã được công bố trên nền phiên bản {basis}; "
-            f"hãy thu hồi {adjustment} trước.",
-            f"The local adjustment {adjustment} was published on top of version {basis}; "
-            f"withdraw {adjustment} first.",
+            f"Điều chỉnh cục bộ {adjustment} đã được công bố trên nền phiên bản {basis}.",
+            f"The local adjustment {adjustment} was published on top of version {basis}.",
         ),
+        remedy=Words(f"Thu hồi {adjustment} trước.", f"Withdraw {adjustment} first."),
     )
 
 
@@ -236,11 +244,6 @@ def _find(connection: Connection, name: str) -> _Version:
         Words(f"Không có phiên bản “{name}”.", f"There is no version “{name}”."),
         remedy=Words("Viết MÃ_ĐỒ_ÁN/SỐ_PHIÊN_BẢN.", "Write PLAN/ORDINAL, such as 99qpk0001/1."),
     )
-
-
-def _published(connection: Connection, plan_id: str) -> list[Dated]:
-    rows = connection.execute(SQL["published_versions"], {"plan_id": plan_id}).fetchall()
-    return [Dated(*row) for row in rows]
 
 
 def _periods(connection: Connection, plan_id: str) -> dict[str, Any]:

@@ -11,12 +11,17 @@ SELECT id, plan_id, ordinal, status, adjustment_kind, dossier_id, lower(valid), 
  WHERE dossier_id = %(dossier_id)s AND status = 'staged'
  ORDER BY lower(valid), ordinal
 
--- name: published_versions
--- about: the line of a plan's published versions; a local adjustment names its basis
+-- name: line
+-- about: the line of a plan's versions of these statuses; a local adjustment that was published names its basis
 SELECT lower(valid), ordinal, id, upper(valid),
        CASE WHEN adjustment_kind = 'local' THEN supersedes END
   FROM plan_version
- WHERE plan_id = %(plan_id)s AND status IN ('published', 'superseded')
+ WHERE plan_id = %(plan_id)s AND status = ANY(%(statuses)s)
+
+-- name: called
+-- about: what people know a version by
+SELECT plan_id || '/' || ordinal || coalesce(' (' || nullif(decision_no, '') || ')', '')
+  FROM plan_version WHERE id = %(version_id)s
 
 -- name: mark_published
 -- about: a staged version becomes part of the line

@@ -1,4 +1,4 @@
-"""The delivered workbook with a comment on every cell that a finding names, and the list of all.
+"""The delivered workbook with a comment on every cell that a finding names, and the lists of all.
 
 What is written is values and looks alone: no formula, link, name or rule of the original is kept,
 and no text of the data can become one.
@@ -19,7 +19,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidationList
 from openpyxl.worksheet.worksheet import Worksheet
 
-SHEET = "KiemTra"
+SHEET, REPAIR_SHEET = "KiemTra", "SuaHinh"
 AUTHOR = "Sổ Quy Hoạch"
 LONGEST = 32_000
 FORMULA_STARTS = frozenset("=+-@\t\r")
@@ -30,6 +30,12 @@ HEADINGS = (
     ("How to fix", 45), ("Tệp / File", 34), ("Lớp, trang / Layer, sheet", 24), ("Ô / Cell", 9),
     ("Dòng / Row", 9), ("Cột / Column", 22), ("Giá trị / Value", 30), ("Số lần / Count", 9),
 )  # fmt: skip
+REPAIR_HEADINGS = (
+    ("Mã / Code", 26), ("Tệp / File", 34), ("Lớp / Layer", 24), ("Dòng / Row", 9),
+    ("Giá trị / Value", 30), ("Số lần / Count", 9), ("Diện tích trước (m²) / Area before", 20),
+    ("Diện tích sau (m²) / Area after", 20), ("Sai khác (m²) / Change", 20),
+)  # fmt: skip
+Line = tuple[str | int | float | None, ...]
 
 
 @dataclass(frozen=True)
@@ -41,21 +47,28 @@ class Note:
     cell: str | None
     words_vi: str
     words_en: str
-    line: tuple[str | int | None, ...]
+    line: Line
 
 
 class NotAnnotated(Exception):
     """The delivered workbook cannot be opened for writing comments."""
 
 
-def annotate(source: Path | None, notes: tuple[Note, ...], to: Path) -> None:
-    """Write the annotated copy of `source`, or (None) the list alone. Raises NotAnnotated."""
+def annotate(
+    source: Path | None, notes: tuple[Note, ...], repairs: tuple[Line, ...], to: Path
+) -> None:
+    """Write the annotated copy of `source`, or (None) the lists alone. Raises NotAnnotated.
+
+    `repairs`: every single one, as a line under REPAIR_HEADINGS.
+    """
     book = Workbook() if source is None else _opened(source)
     if source is None:
         book.remove(book.worksheets[0])
     else:
         _comment(book, notes)
     _add_list(book, notes)
+    if repairs:
+        _add_repairs(book, repairs)
     for sheet in book.worksheets:
         _harmless(sheet)
     book.defined_names.clear()
@@ -101,20 +114,42 @@ def _comment_cell(cell: Cell, notes: list[Note]) -> None:
 
 
 def _add_list(book: Workbook, notes: Iterable[Note]) -> None:
-    sheet: Any = book.create_sheet(SHEET)
-    sheet.append([heading for heading, _ in HEADINGS])
-    for number, (_, width) in enumerate(HEADINGS, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
-        sheet.cell(1, number).font = Font(bold=True)
+    sheet = _headed(book, SHEET, HEADINGS)
     for note in notes:
-        sheet.append([_written(one) if isinstance(one, str) else one for one in note.line])
+        sheet.append(_plain(note.line))
         for cell in sheet[sheet.max_row]:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
         sheet.cell(sheet.max_row, 1).fill = PatternFill("solid", fgColor=FILLS[note.level])
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(HEADINGS))}{sheet.max_row}"
+    _filtered(sheet)
     if len(book.worksheets) == 1:
         book.active = 0
+
+
+def _add_repairs(book: Workbook, repairs: Iterable[Line]) -> None:
+    """A sheet of numbers: there may be a hundred thousand, so no cell has a look of its own."""
+    sheet = _headed(book, REPAIR_SHEET, REPAIR_HEADINGS)
+    for line in repairs:
+        sheet.append(_plain(line))
+    _filtered(sheet)
+
+
+def _headed(book: Workbook, title: str, headings: tuple[tuple[str, int], ...]) -> Any:
+    """A new sheet with its headings, each a text and the width of its column."""
+    sheet: Any = book.create_sheet(title)
+    sheet.append([heading for heading, _ in headings])
+    for number, (_, width) in enumerate(headings, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+        sheet.cell(1, number).font = Font(bold=True)
+    return sheet
+
+
+def _filtered(sheet: Any) -> None:
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(sheet.max_column)}{sheet.max_row}"
+
+
+def _plain(line: Line) -> list[str | int | float | None]:
+    return [_written(one) if isinstance(one, str) else one for one in line]
 
 
 def _harmless(sheet: Worksheet) -> None:

@@ -1,15 +1,18 @@
 """What the report's page says: the verdict, and findings by code with their places."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.delivery import Delivery
 from ingest.report.details import Detail, details_of
+from ingest.report.grouping import for_reading
 from ingest.report.map import ReportMap, report_map
 from ingest.report.outcome import LEVEL_WORDS, by_gravity, outcome
 from ingest.report.places import Place, places_of
 from schemas.issues import Issue, Level
+from schemas.numbers import spelt
+from schemas.profiles import shipped_profiles
 from schemas.words import Words
 
 MOST = 500
@@ -58,7 +61,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Group:
-    """All findings of one code and level; `more` of them are not listed."""
+    """All findings of one code and level; `more` of them are not listed.
+
+    `together`: many repairs are told as one.
+    """
 
     code: str
     level: Level
@@ -69,6 +75,7 @@ class Group:
     repairable: bool
     findings: tuple[Finding, ...]
     more: int
+    together: bool
 
     @property
     def anchor(self) -> str:
@@ -85,7 +92,7 @@ class Page:
     """All that the template says. `levels`: of the numbered findings; `width`: of the map."""
 
     name: str
-    profile: str
+    profile: Words | None
     sha256: str
     plans: tuple[str, ...]
     outcome: str
@@ -98,20 +105,43 @@ class Page:
     tools: tuple[tuple[str, str, Words], ...] = TOOLS
 
     @property
-    def width(self) -> str:
-        metres = 1000 * self.map.metres if self.map else 0
-        return f"{metres / 1000:.1f} km" if metres >= 1000 else f"{metres:.0f} m"
+    def width(self) -> Words:
+        """How far the map reaches from west to east."""
+        return distance(1000 * self.map.metres if self.map else 0)
+
+    @property
+    def bar(self) -> Words:
+        """What the scale bar says."""
+        return distance(self.map.bar_metres if self.map else 0)
+
+
+def distance(metres: float) -> Words:
+    """A length for a sentence, in metres or kilometres."""
+    far = metres >= 999.5
+    number = spelt(metres / 1000, 1) if far else spelt(metres, 1 if metres < 10 else 0)
+    return Words(*(f"{text} {'km' if far else 'm'}" for text in number))
+
+
+def profile_words(delivery: Delivery) -> Words | None:
+    """What people call the profile; a user's own has only the name that its file gives it."""
+    if not delivery.profile:
+        return None
+    shipped = shipped_profiles().get(delivery.profile)
+    title = Words(delivery.profile, "") if shipped is None else shipped.title.words()
+    if delivery.standard is None:
+        return title
+    return Words(f"{title.vi}: {delivery.standard}", title.en)
 
 
 def page_of(delivery: Delivery, storage_srid: int) -> Page:
     """The page about a delivery; `storage_srid`: CRS of its geometry."""
-    issues = by_gravity(delivery)
+    issues = for_reading(by_gravity(delivery))
     places = places_of(issues)
     counts = delivery.counts
     errors = counts["FATAL"] + counts["ERROR"]
     return Page(
         name=delivery.name,
-        profile=delivery.profile,
+        profile=profile_words(delivery),
         sha256=delivery.sha256,
         plans=tuple(f"{one.plan_name} ({one.plan_code})" for one in delivery.versions),
         outcome=outcome(delivery),
@@ -124,7 +154,7 @@ def page_of(delivery: Delivery, storage_srid: int) -> Page:
     )
 
 
-def _groups(issues: list[Issue], places: dict[int, Place]) -> tuple[Group, ...]:
+def _groups(issues: Sequence[Issue], places: dict[int, Place]) -> tuple[Group, ...]:
     alike: dict[tuple[str, Level], list[int]] = defaultdict(list)
     for index, issue in enumerate(issues):
         alike[issue.code, issue.level].append(index)
@@ -145,6 +175,7 @@ def _group(placed: list[tuple[Issue, Place | None]]) -> Group:
         repairable=first.kind.repairable,
         findings=tuple(_finding(issue, place, fix is None) for issue, place in placed[:MOST]),
         more=max(0, len(placed) - MOST),
+        together=any("changed_m2" in issue.detail for issue, _ in placed),
     )
 
 

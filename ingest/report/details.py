@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.issues import Issue
+from schemas.numbers import spelt
 from schemas.words import Words
 
 MOST = 20
 NOTHING = "–"
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+FOR_PROGRAMS = {"condition", "pattern", "type"}
+"""Rules as the standard writes them; the sentences say the same in words."""
 SAID_BY_SAMPLES = {"before", "after", "choices"}
 LABELS: dict[str, Words] = {
     "after": Words("Sau", "After"),
@@ -24,6 +27,7 @@ LABELS: dict[str, Words] = {
     "brief": Words("Nhiệm vụ", "Brief"),
     "cell": Words("Ô trong bảng tính", "Cell of the workbook"),
     "change_m2": Words("Sai khác (m²)", "Change (m²)"),
+    "changed_m2": Words("Diện tích đổi cộng lại (m²)", "Area changed in all (m²)"),
     "columns": Words("Các cột", "Columns"),
     "drawn_m2": Words("Diện tích vẽ (m²)", "Area drawn (m²)"),
     "encoding": Words("Bảng mã", "Encoding"),
@@ -31,6 +35,7 @@ LABELS: dict[str, Words] = {
     "found": Words("Tìm thấy", "Found"),
     "keys": Words("Khóa", "Keys"),
     "kind": Words("Loại", "Kind"),
+    "largest_m2": Words("Một chỗ đổi nhiều nhất (m²)", "Largest change at one place (m²)"),
     "layers": Words("Các lớp", "Layers"),
     "metres": Words("Lệch (m)", "Metres off"),
     "name": Words("Tên", "Name"),
@@ -72,7 +77,8 @@ class Detail:
 
 def details_of(issue: Issue) -> list[Detail]:
     """Whatever the finding's sentences do not say already."""
-    said = _placeholders(issue) | (SAID_BY_SAMPLES if "samples" in issue.detail else set())
+    by_samples = SAID_BY_SAMPLES if "samples" in issue.detail else set()
+    said = _placeholders(issue) | FOR_PROGRAMS | by_samples
     return [
         detail
         for name, value in issue.detail.items()
@@ -124,11 +130,10 @@ def _label(name: str) -> Words:
 
 
 def _shown(value: Any) -> str:
-    """Numbers with a decimal comma and narrow blanks; of a fingerprint its beginning."""
+    """Measured numbers as in a Vietnamese sentence; of a fingerprint its beginning."""
     if value is None:
         return NOTHING
     if isinstance(value, float):
-        plain = f"{value:,.2f}".rstrip("0").rstrip(".")
-        return plain.replace(",", "\u202f").replace(".", ",")
+        return spelt(value).vi
     text = str(value)
     return f"{text[:12]}…" if _FINGERPRINT.fullmatch(text) else text

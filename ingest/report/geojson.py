@@ -1,24 +1,31 @@
 """The report for a GIS: every finding as a feature, at its place where it has one."""
 
+from collections.abc import Iterator
 from typing import Any
+
+import orjson
 
 from ingest.delivery import Delivery
 from ingest.report.outcome import by_gravity, issue_document, summary_document
+from schemas.issues import Issue
+from schemas.report import flat
 
 
-def feature_collection(delivery: Delivery) -> dict[str, Any]:
-    """Findings as GeoJSON features (longitude, latitude); `report`: the summary."""
-    return {
-        "type": "FeatureCollection",
-        "report": summary_document(delivery),
-        "features": [_feature(issue_document(issue)) for issue in by_gravity(delivery)],
-    }
+def feature_lines(delivery: Delivery) -> Iterator[str]:
+    """A GeoJSON feature collection (longitude, latitude), one feature a line.
+
+    `report`: the summary. Line by line, because there may be a hundred thousand repairs.
+    """
+    summary = orjson.dumps(summary_document(delivery)).decode()
+    yield f'{{"type":"FeatureCollection","report":{summary},"features":['
+    comma = ""
+    for issue in by_gravity(delivery):
+        yield comma + orjson.dumps(_feature(issue)).decode()
+        comma = ","
+    yield "]}"
 
 
-def _feature(document: dict[str, Any]) -> dict[str, Any]:
-    """Nested sentences become plain columns, which is all that a GIS table can show."""
-    message, fix = document.pop("message"), document.pop("fix")
-    words = {f"message_{lang}": text for lang, text in message.items()}
-    words |= {f"fix_{lang}": text for lang, text in fix.items()}
+def _feature(issue: Issue) -> dict[str, Any]:
+    document = issue_document(issue)
     geometry = document.pop("geometry")
-    return {"type": "Feature", "geometry": geometry, "properties": document | words}
+    return {"type": "Feature", "geometry": geometry, "properties": flat(document)}

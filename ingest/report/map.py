@@ -1,4 +1,7 @@
-"""The map of a report: boundary and zones, much simplified, and the numbered places of errors."""
+"""The map of a report: boundary and zones, much simplified, and the numbered places of errors.
+
+It is a drawing to find an error by, with a scale bar and north at its top; it is no plan map.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,6 +18,8 @@ from schemas.crs import WGS84, project
 WIDTH = 1000.0
 MOST_ZONES = 3000
 MARGIN = 0.06
+BAR = 250.0
+"""The longest that the scale bar may be, in units of the map."""
 REACH = 1.0
 """Places this many plan widths away are still shown; those farther off would shrink the plan."""
 
@@ -32,7 +37,8 @@ class Mark:
 class ReportMap:
     """A drawing 1000 units wide. `boundary`, `zones`: SVG path data; `metres`: of one unit.
 
-    `left_out`: zones too small or too many to draw; `far`: numbers of places outside the frame.
+    `left_out`: zones too small or too many to draw; `far`: numbers of places outside the frame;
+    `strip`: height below the drawing for the scale bar and the north arrow.
     """
 
     height: float
@@ -42,6 +48,19 @@ class ReportMap:
     metres: float
     left_out: int = 0
     far: tuple[int, ...] = ()
+    strip: float = 68.0
+
+    @property
+    def bar_metres(self) -> float:
+        """What the scale bar is long on the ground: 1, 2 or 5 with noughts, as `report.js` does."""
+        most = BAR * self.metres
+        whole = 10.0 ** np.floor(np.log10(most))
+        return float(max(step * whole for step in (1, 2, 5) if step * whole <= most))
+
+    @property
+    def bar(self) -> float:
+        """The scale bar's length on the map."""
+        return round(self.bar_metres / self.metres, 1)
 
 
 def report_map(delivery: Delivery, places: Iterable[Place], storage_srid: int) -> ReportMap | None:
@@ -139,11 +158,11 @@ def _inside(points: NDArray[np.float64], frame: _Frame) -> NDArray[np.float64]:
 
 
 def _drawn(zones: list[Geometry], frame: _Frame) -> list[Geometry]:
-    """Zones on the page that can be seen there, the largest where they are too many."""
+    """Zones on the page that can be seen there, the largest first: they cover no smaller one."""
     fitted = np.array([frame.fitted(one) for one in zones], dtype=object)
     areas = shapely.area(fitted)
     chosen = np.argsort(-areas, kind="stable")[:MOST_ZONES]
-    return [fitted[at] for at in sorted(chosen) if areas[at] > 1]
+    return [fitted[at] for at in chosen if areas[at] > 1]
 
 
 def _path(shape: Geometry) -> str:

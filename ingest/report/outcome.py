@@ -7,10 +7,10 @@ import orjson
 import shapely
 
 from ingest.delivery import Delivery
+from schemas import report
 from schemas.issues import LEVELS, Issue, Level
 from schemas.words import Words
 
-SCHEMA = "gate-report/1"
 LEVEL_WORDS: dict[Level, Words] = {
     "FATAL": Words("NGHIÊM TRỌNG", "FATAL"),
     "ERROR": Words("LỖI", "ERROR"),
@@ -26,38 +26,18 @@ OUTCOME_WORDS = {
 
 def outcome(delivery: Delivery) -> str:
     """accept, accept_with_warnings or reject."""
-    if delivery.rejected:
-        return "reject"
-    return "accept_with_warnings" if delivery.counts["WARNING"] else "accept"
+    return report.outcome_of(delivery.counts)
 
 
 def issue_document(issue: Issue) -> dict[str, Any]:
     """One finding as a JSON object; geometry in longitude and latitude."""
-    return {
-        "code": issue.code,
-        "level": issue.level,
-        "file": issue.file,
-        "layer": issue.layer,
-        "row": issue.row,
-        "column": issue.column,
-        "value": issue.value,
-        "message": issue.message._asdict(),
-        "fix": issue.remedy._asdict(),
-        "repairable": issue.kind.repairable,
-        "count": issue.count,
-        "geometry": None if issue.geom is None else orjson.loads(shapely.to_geojson(issue.geom)),
-    }
+    geometry = None if issue.geom is None else orjson.loads(shapely.to_geojson(issue.geom))
+    return report.finding_document(issue, geometry)
 
 
 def summary_document(delivery: Delivery) -> dict[str, Any]:
     """The last line of a report."""
-    return {
-        "schema": SCHEMA,
-        "profile": delivery.profile or None,
-        "outcome": outcome(delivery),
-        "counts": delivery.counts,
-        **_tables(delivery),
-    }
+    return report.summary_document(delivery.profile, delivery.counts) | _tables(delivery)
 
 
 def _tables(delivery: Delivery) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from pathlib import Path, PurePosixPath
 
 from ingest.delivery import DeliveredFile, Delivery
 from ingest.report.annotate import NotAnnotated, Note, annotate
+from ingest.report.grouping import for_reading
 from ingest.report.outcome import LEVEL_WORDS, by_gravity
 from ingest.sandbox.limits import Limits
 from ingest.sandbox.outcome import ReaderStopped
@@ -11,6 +12,8 @@ from ingest.sandbox.run import in_sandbox
 from schemas.issues import Issue
 
 FORMS = (".xlsx", ".xlsm")
+BYTES_A_REPAIR = 200
+"""What a line of the list of repairs counts towards the time that writing may take."""
 
 
 def workbook_name(delivery: Delivery) -> str:
@@ -25,7 +28,9 @@ def write_workbook(delivery: Delivery, to: Path) -> bool:
 
     A stranger's workbook is opened behind the sandbox's walls. Raises SandboxFailed.
     """
-    notes = tuple(_note(issue) for issue in by_gravity(delivery))
+    issues = by_gravity(delivery)
+    notes = tuple(_note(issue) for issue in for_reading(issues))
+    repairs = tuple(_repair(issue) for issue in issues if issue.is_repair)
     book = _delivered(delivery)
     if book is not None:
         try:
@@ -33,17 +38,18 @@ def write_workbook(delivery: Delivery, to: Path) -> bool:
                 annotate,
                 book.location,
                 notes,
+                repairs,
                 to,
                 files=[book.location],
                 writes=to.parent,
-                limits=Limits().for_bytes(book.size_bytes),
+                limits=Limits().for_bytes(book.size_bytes + BYTES_A_REPAIR * len(repairs)),
                 refusals=(NotAnnotated,),
             )
         except (NotAnnotated, ReaderStopped):
             to.unlink(missing_ok=True)
         else:
             return True
-    annotate(None, notes, to)
+    annotate(None, notes, repairs, to)
     return book is None
 
 
@@ -65,3 +71,16 @@ def _note(issue: Issue) -> Note:
             issue.file, issue.layer, cell, issue.row, issue.column, issue.value, issue.count,
         ),
     )  # fmt: skip
+
+
+def _repair(issue: Issue) -> tuple[str | int | float | None, ...]:
+    """A line of the list of repairs: where, and the area before, after and between in m²."""
+    before, after = issue.detail.get("area_before_m2"), issue.detail.get("area_after_m2")
+    return (
+        issue.code, issue.file, issue.layer, issue.row, issue.value, issue.count,
+        _number(before), _number(after), issue.change_m2,
+    )  # fmt: skip
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None

@@ -5,11 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import orjson
-
 from ingest.delivery import Delivery
 from ingest.report.folder import ReportFolder
-from ingest.report.geojson import feature_collection
+from ingest.report.geojson import feature_lines
 from ingest.report.html import html_page
 from ingest.report.json_lines import json_lines
 from ingest.report.text import text_lines
@@ -43,18 +41,19 @@ def write_reports(delivery: Delivery, folder: ReportFolder, storage_srid: int) -
     folder.check([*FIXED, book])
     with tempfile.TemporaryDirectory(prefix=".sqh-report-", dir=folder.path) as making:
         there = Path(making)
-        texts = {
-            "report.html": html_page(delivery, storage_srid),
-            "report.txt": _lines(text_lines(delivery, most=None)),
-            "findings.jsonl": _lines(json_lines(delivery)),
-            "findings.geojson": orjson.dumps(feature_collection(delivery)).decode(),
+        texts: dict[str, Iterable[str]] = {
+            "report.html": (html_page(delivery, storage_srid),),
+            "report.txt": text_lines(delivery, most=None),
+            "findings.jsonl": json_lines(delivery),
+            "findings.geojson": feature_lines(delivery),
         }
-        for name, text in texts.items():
-            (there / name).write_text(text, encoding="utf-8")
+        for name, lines in texts.items():
+            _write(there / name, lines)
         annotated = write_workbook(delivery, there / book)
         placed = folder.take([*(there / name for name in texts), there / book])
     return Written(tuple(placed), annotated)
 
 
-def _lines(lines: Iterable[str]) -> str:
-    return "".join(f"{line}\n" for line in lines)
+def _write(to: Path, lines: Iterable[str]) -> None:
+    with to.open("w", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in lines)

@@ -7,6 +7,7 @@ to FD. It imports only what the function's own module imports.
 import errno
 import os
 import sys
+import traceback
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -14,6 +15,7 @@ from ingest.sandbox.limits import LimitReached, Limits
 from ingest.sandbox.values import build, build_arguments, pack, unpack
 
 MEMORY = ("bộ nhớ", "memory")
+LONGEST = 500
 DISK = ("dung lượng ghi ra", "bytes written")
 
 
@@ -35,7 +37,10 @@ def _named(name: str) -> Any:
 
 
 def _answer(function: Any, arguments: list[Any], refusals: tuple[type[Exception], ...]) -> bytes:
-    """`ok` with the value, `refused` with which refusal and its words, `limit`, or `crashed`."""
+    """`ok` with the value, `refused` with which refusal and its words, `limit`, or `crashed`.
+
+    Where a crash happened goes to standard error, which the program keeps for its debug log.
+    """
     try:
         return pack(["ok", function(*arguments)])
     except refusals as refusal:
@@ -48,9 +53,15 @@ def _answer(function: Any, arguments: list[Any], refusals: tuple[type[Exception]
     except OSError as error:
         if error.errno in (errno.EFBIG, errno.ENOSPC):
             return pack(["limit", *DISK])
-        return pack(["crashed", f"{type(error).__name__}: {error}"])
+        return _crashed(error)
     except BaseException as error:  # a Rust reader's panic is no Exception
-        return pack(["crashed", f"{type(error).__name__}: {error}"[:500]])
+        return _crashed(error)
+
+
+def _crashed(error: BaseException) -> bytes:
+    traceback.print_exc()
+    words = f"{type(error).__name__}: {error}"[:LONGEST]
+    return pack(["crashed", words, words])
 
 
 if __name__ == "__main__":

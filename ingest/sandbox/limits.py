@@ -4,6 +4,9 @@ import resource
 import signal
 from dataclasses import dataclass, replace
 
+from schemas.numbers import spelt
+from schemas.words import Words
+
 GIB = 1 << 30
 BYTES_A_SECOND = 2 << 20
 
@@ -40,3 +43,9 @@ class Limits:
 
 class LimitReached(Exception):
     """A reader counted more than it may take. Arguments: the limit in Vietnamese and English."""
+
+
+def beyond(most: int, unit: Words) -> LimitReached:
+    """More of something than one file may have."""
+    shown = spelt(most)
+    return LimitReached(f"hơn {shown.vi} {unit.vi}", f"more than {shown.en} {unit.en}")

@@ -41,7 +41,28 @@ class FileGone(ReaderStopped):
     code = "FILE_CHANGED"
 
 
+STOPPED = frozenset(kind.code for kind in (ReaderCrashed, ReaderTimedOut, ReaderTooLarge, FileGone))
+"""The codes of a reader that ended without an answer."""
+
+
 class SandboxFailed(RegisterError):
     """The tool failed, not the file: the reading process could not be started or is not whole."""
 
-    says = Words("Không khởi động được tiến trình đọc tệp.", "The reading process did not start.")
+    says = Words(
+        "Máy không chạy được trình đọc tệp trong tiến trình riêng.",
+        "This machine could not run the file reader in a process of its own.",
+    )
+
+    def __init__(self, names: str) -> None:
+        """`names`: of the files that were to be read."""
+        where = Words(f" Tệp đang đọc: {names}.", f" The file being read: {names}.")
+        said = (f"{says}{at}" if names else says for says, at in zip(self.says, where, strict=True))
+        super().__init__(Words(*said), remedy=NOT_THE_FILE)
+
+
+NOT_THE_FILE = Words(
+    "Lỗi của máy, không phải của hồ sơ: kiểm tra bộ nhớ, dung lượng đĩa và bubblewrap còn đủ "
+    "không, rồi kiểm tra lại hồ sơ; nguyên nhân nằm trong nhật ký mức DEBUG.",
+    "The machine is at fault, not the dossier: see whether memory, disk and bubblewrap are all "
+    "there, then check the dossier again; the cause is in the log at level DEBUG.",
+)

@@ -1,5 +1,6 @@
 """Running one function behind the guard: request in, answer out, the process group gone."""
 
+import logging
 import os
 import selectors
 import signal
@@ -7,9 +8,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -24,12 +26,16 @@ from ingest.sandbox.outcome import (
     SandboxFailed,
 )
 from ingest.sandbox.patience import tried
-from ingest.sandbox.values import NotOfType, build_result, pack, unpack
+from ingest.sandbox.values import NotOfType, build, build_result, pack, unpack
 from schemas.words import Words
+
+log = logging.getLogger(__name__)
 
 R = TypeVar("R")
 TAIL = 2000
+SHOWN = 3
 CHUNK = 1 << 16
+STOPS = {"limit": ReaderTooLarge, "crashed": ReaderCrashed}
 NO_MEMORY = ("bad_alloc", "memory allocation of", "Out of memory", "MemoryError")
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
@@ -71,13 +77,34 @@ def in_sandbox(
     Raises ReaderStopped where the file is to blame, SandboxFailed where the tool is.
     """
     bounds, places = limits or Limits(), tuple(files)
-    for gone in (place for place in places if not place.exists()):
-        raise FileGone(Words(f"{gone.name} không còn", f"{gone.name} is gone"))
+    _check_there(places)
     request = pack([bounds, _name(function), args, [_name(kind) for kind in refusals]])
     walls = behind(guard or find_guard(), places, writes)
     with tried():
-        ended = _run(walls, request, bounds, settings or {})
-        return _value(ended, function, refusals, bounds)
+        try:
+            ended = _run(walls, request, bounds, settings or {})
+            log.debug("reader %s ended with %d: %s", _name(function), ended.code, ended.tail)
+            return _value(ended, function, refusals, bounds)
+        except _NoSandbox as error:
+            log.debug("reader %s did not run", _name(function), exc_info=True)
+            _check_there(places)
+            raise SandboxFailed(", ".join(_named(args))) from error
+
+
+class _NoSandbox(Exception):
+    """The process could not be started, or ended without ever reading its request."""
+
+
+def _check_there(places: Iterable[Path]) -> None:
+    """Raises FileGone."""
+    for gone in (place for place in places if not place.exists()):
+        raise FileGone(Words(f"{gone.name} không còn", f"{gone.name} is gone"))
+
+
+def _named(args: Iterable[object]) -> Iterator[str]:
+    """Names of the files among a function's arguments, the first few."""
+    paths = (one for arg in args for one in (arg if isinstance(arg, tuple) else (arg,)))
+    return islice((path.name for path in paths if isinstance(path, Path)), SHOWN)
 
 
 def _name(thing: Any) -> str:
@@ -102,7 +129,7 @@ def _run(walls: list[str], request: bytes, limits: Limits, more: dict[str, str])
                 start_new_session=True,
             )
         except OSError as error:
-            raise SandboxFailed(Words(str(error), str(error))) from error
+            raise _NoSandbox(str(error)) from error
         finally:
             os.close(answers)
         with process:
@@ -153,22 +180,27 @@ def _value(
         if how == "ok":
             value: R = build_result(rest[0], function)
             return value
+        stop = _refusal(refusals, *rest) if how == "refused" else _stopped(how, *rest)
     except (ValueError, LookupError, TypeError, NotOfType) as error:
         raise _no_answer(ended, limits) from error
-    if how == "refused":
-        raise _refusal(refusals, *rest)
-    raise _stopped(how, rest)
+    raise stop
 
 
-def _refusal(refusals: tuple[type[Exception], ...], number: int, words: list[Any]) -> Exception:
-    kind = refusals[number]
-    return kind(*(Words(*word) if isinstance(word, list) else word for word in words))
+def _refusal(refusals: tuple[type[Exception], ...], number: object, words: object) -> Exception:
+    at = build(number, int)
+    if not 0 <= at < len(refusals):
+        raise NotOfType(f"refusal {at}")
+    told: Exception = refusals[at](*map(_word, build(words, list[Any])))
+    return told
 
 
-def _stopped(how: str, words: list[str]) -> ReaderStopped:
-    if how == "limit":
-        return ReaderTooLarge(Words(*words))
-    return ReaderCrashed(Words(words[0], words[0]))
+def _word(word: object) -> str | Words:
+    return Words(*build(word, list[str])) if isinstance(word, list) else str(build(word, str))
+
+
+def _stopped(how: object, *words: object) -> ReaderStopped:
+    vi, en = build(list(words), list[str])
+    return STOPS[build(how, str)](Words(vi, en))
 
 
 def _no_answer(ended: _Ended, limits: Limits) -> Exception:
@@ -179,14 +211,14 @@ def _no_answer(ended: _Ended, limits: Limits) -> Exception:
     if number == signal.SIGALRM:
         return _timed_out(limits.wall_seconds)
     out_of_memory = any(word in ended.tail for word in NO_MEMORY)
-    if number == signal.SIGKILL or (number == signal.SIGABRT and out_of_memory):
+    if number == signal.SIGKILL or (ended.code != 0 and out_of_memory):
         return _too_much_memory(limits)
     if 0 < number < signal.NSIG:
         name = signal.Signals(number).name
         return ReaderCrashed(Words(f"trình đọc bị ngắt ({name})", f"the reader broke off ({name})"))
     if ended.code == 0:
         return ReaderCrashed(Words("câu trả lời không hợp lệ", "its answer is not valid"))
-    return SandboxFailed(Words(ended.tail or "?", ended.tail or "?"))
+    return _NoSandbox(ended.tail)
 
 
 def _timed_out(seconds: int) -> ReaderStopped:

@@ -15,7 +15,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 _SIGNS = "[¢-©¬-¯±´-¹¼-¾‚-‡‰‹›€™]"
 _STRAY = re.compile(
     rf"(?<=[^\W\d_]){_SIGNS}|{_SIGNS}(?=[^\W\d_])|{_SIGNS}{{2}}"
-    r"|(?<=[^\W\d_])[¡«»¿](?=[^\W\d_])|[\x80-\x9f]"
+    r"|(?<=[^\W\d_])(?:[¡»¿](?=[^\W\d_])|«)|»(?=[^\W\d_])"
+    r"|(?<=[^\W\d_])°(?=[^\W\d_])|(?<=\w )·(?! ?\w)|[\x80-\x9f]"
 )
 """Signs beside letters as no language writes them, and control characters."""
 _ETH = str.maketrans("Ðð", "Đđ")  # typed for one another so often that it says nothing
@@ -65,8 +66,20 @@ def has_broken_words(text: str) -> bool:
     return any(not is_good(word) for word in words) or _STRAY.search(whole) is not None
 
 
+def reads_better(text: str, now: str, *, tie: bool) -> bool:
+    """Whether a reading of a text is better Vietnamese than how it reads now.
+
+    `tie`: what to say where both are spelt well.
+    """
+    if not has_broken_words(now):
+        return tie and not has_broken_words(text)
+    return not has_broken_words(text) or weigh([text]).score > weigh([now]).score
+
+
 def _without_damage(text: str) -> str:
-    return DAMAGED.sub(" ", text).translate(_ETH)
+    if "?" in text or "\ufffd" in text:
+        text = DAMAGED.sub(" ", text)
+    return text.translate(_ETH) if "Ð" in text or "ð" in text else text
 
 
 def _is_marked(word: str) -> bool:

@@ -36,8 +36,8 @@ def restore_fields(columns: Mapping[str, Cells], *, raw: bool, label: TextLabel)
     """
     styles = _styles(columns)
 
-    def read(texts: Sequence[str], hint: str | None) -> list[Text]:
-        return restore(texts, raw=raw, label=label.codec, hint=hint)
+    def read(texts: Sequence[str], hint: str | None, font: str | None = None) -> list[Text]:
+        return restore(texts, raw=raw, label=label.codec, hint=hint, font=font)
 
     fields = [_field(name, cells, styles, read, None) for name, cells in columns.items()]
     hint = pooled_hint(field.texts for field in fields)
@@ -57,7 +57,7 @@ def _field(
     name: str,
     cells: Cells,
     styles: Sequence[FontHint] | None,
-    read: Callable[[Sequence[str], str | None], list[Text]],
+    read: Callable[..., list[Text]],
     hint: str | None,
 ) -> Field:
     """A field's texts, those of each font by themselves where the table names fonts."""
@@ -70,7 +70,7 @@ def _field(
     texts: list[Text] = [Text("", "")] * len(pairs)
     for style in dict.fromkeys(styles):
         at = [n for n, (text, own) in enumerate(pairs) if own == style and text is not None]
-        done = read([pairs[n][0] for n in at], style.encoding or hint)
+        done = read([pairs[n][0] for n in at], hint, style.encoding)
         for n, text in zip(at, done, strict=True):
             texts[n] = _in_capitals(text) if style.capitals else text
     return Field(name, tuple(texts), np.where(empty[codes], -1, codes))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ingest.text.damage import Sign, damaged
 from ingest.text.decoders import shown
+from ingest.text.evidence import weigh
 from ingest.text.fields import Field
 from ingest.text.label import TextLabel
 from ingest.text.restore import State, Text, restore
@@ -70,6 +71,8 @@ def _of_field(one: Field, rows: Rows) -> Iterator[TextFinding]:
             yield told.finding("TEXT_RESTORED", texts, encoding=encoding)
         elif state == "codes":
             yield told.finding("TEXT_DRAWING_CODES", texts)
+        elif state == "trimmed":
+            yield told.finding("TEXT_TRIMMED", texts)
         elif state == "composed":
             yield told.finding("TEXT_COMPOSED", texts)
         elif state == "cut":
@@ -78,6 +81,7 @@ def _of_field(one: Field, rows: Rows) -> Iterator[TextFinding]:
             yield told.finding("TEXT_ENCODING_UNCLEAR", texts, **_readings(one, texts))
         elif state == "unreadable":
             yield told.finding("TEXT_UNREADABLE", texts, **_readings(one, texts))
+    yield from _mixed(one, told)
     for sign, texts in _damaged(one).items():
         words = {"why_vi": sign.words.vi, "why_en": sign.words.en}
         yield told.damage(texts, words)
@@ -129,6 +133,31 @@ def _by_state(one: Field) -> dict[tuple[State, str | None], list[int]]:
         if text.state != "kept":
             found[text.state, text.encoding].append(number)
     return found
+
+
+def _mixed(one: Field, told: _Told) -> Iterator[TextFinding]:
+    """Texts that read well as they are beside others that were restored: one may be mistaken."""
+    restored = [n for n, text in enumerate(one.texts) if text.state == "restored"]
+    if not restored:
+        return
+    well = [n for n, text in enumerate(one.texts) if _reads_well(text)]
+    if well:
+        changed = told.finding("TEXT_RESTORED", restored)
+        encodings = sorted({str(one.texts[n].encoding) for n in restored})
+        detail = {
+            "n_restored": changed.count,
+            "encoding": ", ".join(encodings),
+            "restored": changed.detail["after"],
+            "samples": changed.detail["samples"],
+            "values": [one.texts[n].after for n in well[:ROWS]],
+        }
+        kept = told.finding("TEXT_MIXED", well, **detail)
+        yield replace(kept, detail={**kept.detail, "n_kept": kept.count})
+
+
+def _reads_well(text: Text) -> bool:
+    kept = text.state in ("kept", "trimmed", "composed", "codes")
+    return kept and not text.after.isascii() and weigh([text.after]).good > 0
 
 
 def _damaged(one: Field) -> dict[Sign, list[int]]:

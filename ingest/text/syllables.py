@@ -15,7 +15,8 @@ uyn ych ynh yt ư ưa ưc ưi ưm ưn ưng ươc ươi ươm ươn ương ươp 
 """
 _RIME = "|".join(sorted(re.findall(r"\S+", _RIMES), key=len, reverse=True))
 _SYLLABLE = re.compile(f"(?P<onset>{_ONSET})(?P<rime>{_RIME})")
-_TONES = "\u0300\u0301\u0303\u0309\u0323"
+TONES = "\u0300\u0301\u0303\u0309\u0323"
+"""The five tone marks, as they stand apart."""
 _STOPPED_TONES = ("", "\u0301", "\u0323")  # a syllable that ends in p, t, c, ch has no other
 _SHAPED = "ăâêôơư"
 _EITHER = ("oa", "oe", "uy")  # hoà and hòa are both written
@@ -25,8 +26,8 @@ _EITHER = ("oa", "oe", "uy")  # hoà and hòa are both written
 def is_syllable(word: str) -> bool:
     """Whether a word (NFC, any case) is spelt as a Vietnamese syllable, tone mark and all."""
     spread = unicodedata.normalize("NFD", word.lower())
-    tones = [mark for mark in spread if mark in _TONES]
-    plain = unicodedata.normalize("NFC", "".join(mark for mark in spread if mark not in _TONES))
+    tones = [mark for mark in spread if mark in TONES]
+    plain = unicodedata.normalize("NFC", "".join(mark for mark in spread if mark not in TONES))
     found = _SYLLABLE.fullmatch(plain)
     if found is None or len(tones) > 1:
         return False

@@ -10,15 +10,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 
-from ingest.files.copying import FileChanged
-from ingest.files.source import receive
-from ingest.files.workplace import workplace
-from ingest.gate.checks.files import is_readable
-from ingest.gate.copies import copy_layers_of
-from ingest.gate.match import find_containers
-from ingest.gate.read import LayerFrame, LayerUnreadable
-from ingest.readers.nesting import DoctypeFound
-from ingest.sandbox.outcome import ReaderStopped
+from ingest.gate.read import LayerFrame
+from ingest.gate.whole_file import layers_in
 from schemas.blobs import sha256_of
 from schemas.crs import project, srid_of
 from schemas.errors import DeliveryUnreadable
@@ -74,11 +67,9 @@ def read_units_file(path: Path, storage_srid: int) -> UnitsFile:
     for units that the file itself declares valid_from, valid_to, successor_code, relation.
     Raises DeliveryUnreadable, UnknownCrs.
     """
-    if not path.is_file():
-        raise DeliveryUnreadable(Words(f"Không có tệp {path}.", f"There is no file {path}."))
     units: list[FileUnit] = []
     repaired = 0
-    for layer in _layers(path):
+    for layer in layers_in(path):
         rows, shapes, mended = _rows(layer, storage_srid)
         repaired += mended
         units += [
@@ -94,30 +85,6 @@ def read_units_file(path: Path, storage_srid: int) -> UnitsFile:
             )
         )
     return UnitsFile(path, _label(path), known, repaired)
-
-
-def _layers(path: Path) -> list[LayerFrame]:
-    """The layers of every container in the file, read behind the sandbox's walls."""
-    with workplace() as folder:
-        received = receive(path.resolve(), folder)
-        sound = filter(is_readable, find_containers(received.files))
-        try:
-            copied = [copy_layers_of(one, folder / str(at)) for at, one in enumerate(sound)]
-            layers = [layer for one in copied for layer in one.frames()]
-        except (LayerUnreadable, ReaderStopped, DoctypeFound, FileChanged) as error:
-            raise _unreadable(path) from error
-    if not layers:
-        raise _unreadable(path)
-    return layers
-
-
-def _unreadable(path: Path) -> DeliveryUnreadable:
-    return DeliveryUnreadable(
-        Words(
-            f"{path.name} không phải là tệp dữ liệu bản đồ đọc được.",
-            f"{path.name} is not a readable vector file.",
-        )
-    )
 
 
 def _rows(

@@ -65,6 +65,13 @@ function pointOf(feature) {
   return { ...feature, geometry: { type: "Point", coordinates: [(west + east) / 2, (south + north) / 2] } };
 }
 
+// Each reading of the CRS puts everything somewhere else: where findings have no other place, these
+// places are shown.
+function partsOf(feature) {
+  const parts = feature.geometry.type === "MultiPolygon" ? feature.geometry.coordinates : [];
+  return parts.map((coordinates) => ({ ...feature, geometry: { type: "Polygon", coordinates } }));
+}
+
 async function findings() {
   if (!config.findings) return nothing;
   const response = await fetch(config.findings, { headers: { Accept: "application/geo+json" } });
@@ -97,9 +104,10 @@ function showPlaces(map, places) {
 
 try {
   const places = await findings();
-  const marked = places.features.filter((feature) => !feature.properties.code.startsWith("CRS_"));
+  const isFrame = (feature) => feature.properties.code.startsWith("CRS_");
+  let marked = places.features.filter((feature) => !isFrame(feature));
+  if (!marked.length && !config.changes.features.length) marked = places.features.flatMap(partsOf);
   const all = [...marked, ...config.changes.features];
-  if (!all.length) all.push(...places.features);
   const map = startMap(all.length ? boxOf(all) : config.bounds);
   const zoneStyles = new Map(config.zones.map((style) => [style.key, style]));
   map.setMissingStyleImageResolver((id) => {

@@ -62,6 +62,7 @@ function send() {
   request.send(new FormData(form));
 }
 
+form.noValidate = true; // we say what is missing, in the page's language
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   send();

@@ -98,10 +98,13 @@ def _with_secrecy(profile: Profile) -> Profile:
     """The profile with the marks of state secrets that every profile knows."""
     own, common = profile.secrecy, common_secrecy()
     rule = SecrecyRule(
+        words=own.words if own.marks else common.words,
         marks=own.marks or common.marks,
         names=own.names or common.names,
         kinds=own.kinds or common.kinds,
+        plans=own.plans or common.plans,
         kind_sources=own.kind_sources or tuple(_untranslated(profile.plan.kind)),
+        name_sources=own.name_sources or tuple(_untranslated(profile.plan.name)),
     )
     return profile.model_copy(update={"secrecy": rule})
 

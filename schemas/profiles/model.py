@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, Field, model_validator
 
 from schemas.issues import Bilingual
+from schemas.profiles.cells import CellRule, FactCell
 from schemas.profiles.package import Package
 from schemas.profiles.reading import Unfit
 from schemas.profiles.sources import (
@@ -57,7 +58,8 @@ COLUMNS: dict[Becomes, frozenset[str]] = {
 class LayerRule(_Strict):
     """What one layer becomes. `layer` None = the only one; `container`: geodatabase or folder.
 
-    `required`: delivered columns that must exist when the layer has rows; None = every one mapped.
+    `required`: delivered columns that must exist and not be empty throughout when the layer has
+    rows; None = every one mapped must exist. `cells`: what single cells must hold.
     `attributes`: all columns the standard gives the layer (to undo names cut to 10 characters), of
     text where `types` does not say otherwise.
     """
@@ -73,6 +75,7 @@ class LayerRule(_Strict):
     theme: str | None = None
     columns: dict[str, ColumnSource] = {}
     required: tuple[str, ...] | None = None
+    cells: tuple[CellRule, ...] = ()
     attributes: tuple[str, ...] = ()
     types: dict[str, Literal["float", "double", "int", "date"]] = {}
 
@@ -114,12 +117,16 @@ class FileRule(_Strict):
 
 
 class Sheet(_Strict):
-    """A sheet of the workbook: columns in order; some are known under further names."""
+    """A sheet of the workbook: columns in order; some are known under further names.
+
+    `cells`: cells of the plan's own row that are to be filled.
+    """
 
     name: str
     columns: tuple[str, ...]
     also: dict[str, str] = {}
     required: bool = False
+    cells: tuple[FactCell, ...] = ()
 
 
 class Workbook(_Strict):
@@ -166,7 +173,10 @@ class InfoCode(_Strict):
 
 
 class PlanRule(_Strict):
-    """Where the facts of the plan and its version are written; the first that is filled wins."""
+    """Where the facts of the plan and its version are written; the first that is filled wins.
+
+    `statuses`: code table by which a status is `approved`, `drafted` or `ended`.
+    """
 
     code: Sources
     name: Sources = ()
@@ -181,6 +191,7 @@ class PlanRule(_Strict):
     valid_from: Sources = ()
     valid_to: Sources = ()
     national_status: Sources = ()
+    statuses: str | None = None
     scale: Sources = ()
     notes: Sources = ()
     stated_crs: Sources = ()
@@ -189,6 +200,12 @@ class PlanRule(_Strict):
     plan_code: PlanCode | None = None
     info_code: InfoCode | None = None
 
+    def all_sources(self) -> tuple[Sources, ...]:
+        """The sources of each fact."""
+        stated = (getattr(self, name) for name in type(self).model_fields)
+        own = tuple(value for value in stated if isinstance(value, tuple))
+        return (*own, self.info_code.sources) if self.info_code else own
+
     @model_validator(mode="after")
     def _names_the_code(self) -> "PlanRule":
         check_names(self.id, {"code"})
@@ -196,15 +213,19 @@ class PlanRule(_Strict):
 
 
 class SecrecyRule(_Strict):
-    """Dossiers that must not enter: classification marks, and kinds of plan in given sources.
+    """Dossiers that must not enter: classification marks, kinds of plan, and names of plans.
 
-    Marks and kinds left out are those of `secrecy.yaml`; sources left out are the plan's kind.
+    Patterns left out are those of `secrecy.yaml`; sources left out are the plan's kind and name.
+    `words`: no mark is in a text without one of them (none given: every text may hold one).
     """
 
+    words: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    plans: tuple[str, ...] = ()
     kind_sources: Sources = ()
+    name_sources: Sources = ()
 
 
 class DocumentRule(_Strict):
@@ -264,6 +285,10 @@ class Profile(_Strict):
             if isinstance(value, tuple):
                 named |= {source.codes for source in value}
         named |= {document.roles for document in self.documents}
+        named |= {table for rule in self.layers for cell in rule.cells for table in cell.known}
+        sheets = self.workbook.sheets if self.workbook else ()
+        named |= {table for sheet in sheets for cell in sheet.cells for table in cell.known}
+        named |= {self.plan.statuses}
         named |= {self.package.flags} if self.package else set()
         missing = named - set(self.codes) - {None}
         if missing:

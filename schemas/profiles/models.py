@@ -45,11 +45,13 @@ def _installed(family: str) -> Path:
         return found
     raise ProfileInvalid(
         Words(
-            f"Chưa có tệp mô hình của chuẩn “{family}”.",
-            f"The model files of standard “{family}” are not here.",
+            f"Muốn kiểm tra theo chuẩn “{family}” phải có bộ tệp mô hình của chuẩn ấy.",
+            f"To check against standard “{family}”, its model files are needed.",
         ),
         remedy=Words(
-            f"Đặt chúng ở {places[0]} hoặc {places[1]}, hoặc nêu đường dẫn: --profile TỆP.zip.",
-            f"Put them at {places[0]} or {places[1]}, or name their path: --profile FILE.zip.",
+            "Đưa bộ tệp mô hình (gói zip hoặc thư mục có files.json) thay cho tên chuẩn, "
+            f"hoặc nhờ người quản trị cài sẵn thành {FOLDER}/{family}.zip.",
+            "Give the model files (a zip or folder with files.json) instead of the standard's "
+            f"name, or ask the administrator to keep them as {FOLDER}/{family}.zip.",
         ),
     )

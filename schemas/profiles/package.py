@@ -81,17 +81,21 @@ class Geodatabase(Backed):
 
 
 class Field(Backed):
-    """An attribute of every class. `missing`: level of its absence; `too_long`: of longer texts."""
+    """An attribute of every class. `missing`: level of its absence; `too_long`: of longer texts.
+
+    `repeated`: level of a value that several rows of a class share.
+    """
 
     name: str
     max_length: int
     required: bool = False
     missing: Literal["ERROR", "WARNING"]
     too_long: Level
+    repeated: Level | None = None
 
     @model_validator(mode="after")
     def _is_firm(self) -> "Field":
-        self.must_be_firm(self.missing, self.too_long)
+        self.must_be_firm(self.missing, self.too_long, self.repeated)
         return self
 
 

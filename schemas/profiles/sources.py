@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from schemas.indicators import Unit
+from schemas.names import name_key
 from schemas.profiles.reading import Unfit
 
 Scalar = str | int | float | date
@@ -101,6 +102,16 @@ class CodeTable(BaseModel):
         if isinstance(given, dict) and not set(given) <= {"exact", "contains"}:
             return {"exact": {str(key): str(value) for key, value in given.items()}}
         return given
+
+    def knows(self, value: str) -> bool:
+        """Whether a value is in the table, however its words are written: `Y tế`, `DAT_Yte`."""
+        words = f" {name_key(value)} "
+        parts = [name_key(part) for part in self.contains]
+        return (
+            words.strip() in map(name_key, self.exact)
+            or any(f" {part} " in words for part in parts)
+            or any(part.replace(" ", "") in words for part in parts if " " in part)
+        )
 
     def translate(self, value: str) -> str | None:
         """The register's word for a delivered one; None where the table does not know it."""

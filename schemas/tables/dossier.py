@@ -13,8 +13,8 @@ class Dossier(Base):
     """One delivery, known by the sha256 of its bytes.
 
     `uploader_id`: who brought it over the web; `wishes`: how it is to be read (profile, CRS,
-    repairs, and who asked); `work`: what is being done with it, as `asked`; `failure`: why the
-    last work came to no end.
+    repairs, and who asked); `work`: what is being done with it, as `asked`, and which
+    `attempt` at it is the last; `failure`: why the last work came to no end.
     """
 
     __tablename__ = "dossier"
@@ -31,6 +31,7 @@ class Dossier(Base):
     size_bytes: Mapped[int | None] = mapped_column(BigInteger)
     wishes: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     work: Mapped[str | None]
+    attempt: Mapped[int] = mapped_column(server_default="0")
     asked: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     failure: Mapped[dict[str, Any] | None]
     __table_args__ = (

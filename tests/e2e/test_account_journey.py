@@ -114,7 +114,10 @@ def test_the_administrators_pages_fit_a_phone_and_a_desktop(visit: Visit) -> Non
     fits(visit)
     visit.keep("accounts")
     page.get_by_role("link", name="Nhật ký").click()
-    expect(page.locator("table")).to_contain_text(f"account/Phạm Cúc {visit.width}")
+    added = page.locator("tbody tr").first
+    expect(added).to_contain_text(f"Thêm tài khoản “Phạm Cúc {visit.width}”")
+    expect(added).to_contain_text("Vai trò: Nhân viên một cửa.")
+    expect(page.locator("main")).not_to_contain_text('{"')
     fits(visit)
     visit.keep("audit")
     page.get_by_label("Việc", exact=True).select_option("sign_in")

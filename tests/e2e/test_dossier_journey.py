@@ -19,6 +19,7 @@ from schemas.profiles.parcels import ParcelProfile
 from tests.conftest import DEMO_LOADED, Register
 from tests.dossiers import crossed_dossier, hire
 from tests.e2e.conftest import Visit
+from tests.gate_dossier import write_dossier, zipped
 
 pytestmark = pytest.mark.browser
 Started = tuple[FastAPI, str]
@@ -158,6 +159,48 @@ def test_findings_are_read_on_the_map_and_repairs_accepted(
     planner.page.close()
 
 
+def test_a_clear_other_crs_is_taken_with_one_click(gate: Gate, width: int, tmp_path: Path) -> None:
+    place = {"Địa điểm": "Phường Bến Thành, Thành phố Hồ Chí Minh"}
+    wrong = zipped(write_dossier(tmp_path / "wrong", crs="EPSG:5897", hoso=place))
+    planner = gate.visit("lan", width)
+    with gate.worker():
+        page = deliver(planner, wrong)
+        expect(page.locator("#verdict")).to_contain_text("Không đạt", timeout=60_000)
+        crs = page.locator("#crs")
+        expect(crs).to_contain_text("Tọa độ cho thấy hệ VN-2000 / TM-3 105-45 (EPSG:9210)")
+        expect(crs).to_contain_text(
+            "hệ khai báo là VN-2000 / TM-3 105-00 (EPSG:5897); lệch 82,0 km"
+        )
+        expect(crs.get_by_role("radio")).to_have_count(0)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        planner.keep("dossier-crs-clear")
+        crs.get_by_role("button", name="Kiểm tra lại theo hệ này").click()
+        expect(page.locator("#verdict")).to_contain_text("Đạt", timeout=60_000)
+    expect(page.locator("#CRS_CHOSEN")).to_be_visible()
+    assert planner.complaints == []
+    planner.page.close()
+
+
+def test_the_file_field_is_vietnamese_and_works_by_keyboard(
+    gate: Gate, width: int, crossed: Path
+) -> None:
+    planner = gate.visit("lan", width)
+    planner.page.on("filechooser", lambda _: None)  # caught from here on, not from the first key
+    page = planner.go("/dossiers")
+    field = page.locator("#file")
+    expect(page.get_by_text("Chưa chọn tệp")).to_be_visible()
+    field.focus()
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(crossed)
+    expect(page.get_by_text("Chưa chọn tệp")).to_be_hidden()
+    with page.expect_file_chooser():
+        page.get_by_text("Chọn tệp", exact=True).click()
+    expect(field).to_have_accessible_name("Tệp hồ sơ Chọn tệp")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    planner.page.close()
+
+
 def test_what_cannot_be_sent_is_said_in_words(gate: Gate, width: int, tmp_path: Path) -> None:
     planner = gate.visit("lan", width)
     page = planner.go("/dossiers")
@@ -165,7 +208,7 @@ def test_what_cannot_be_sent_is_said_in_words(gate: Gate, width: int, tmp_path: 
     empty.touch()
     page.locator("#file").set_input_files(empty)
     page.get_by_role("button", name="Nộp và kiểm tra").click()
-    expect(page.get_by_role("alert")).to_have_text(re.compile("Tệp rỗng"))
+    expect(page.get_by_role("alert")).to_have_text(re.compile("Gói rỗng"))
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     planner.keep("dossier-refused-file")
     expect(page.get_by_role("button", name="Nộp và kiểm tra")).to_be_visible()

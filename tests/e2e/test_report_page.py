@@ -57,6 +57,25 @@ def test_the_map_zooms_moves_and_comes_back(page: Page) -> None:
     assert box(svg) == whole
 
 
+def test_the_scale_bar_tells_the_truth_at_every_zoom(page: Page) -> None:
+    """Its length on the screen, in metres of the map at that zoom, is what it says."""
+    across = float(page.locator(".map svg").get_attribute("data-metres") or 0) * 1000
+    for zoom in (1, 2, 4, 8):
+        said, unit = (page.locator(".scale text").text_content() or "").split()
+        metres = float(said.replace(",", ".")) * (1000 if unit == "km" else 1)
+        bar = page.locator(".scale path")
+        drawn, width = (
+            bar.bounding_box(),
+            bar.evaluate("e => e.getBBox().width * e.getScreenCTM().a"),
+        )
+        whole = page.locator(".map svg").bounding_box()
+        assert drawn is not None
+        assert whole is not None
+        assert width / whole["width"] * across / zoom == pytest.approx(metres, rel=0.02)
+        assert drawn["y"] + drawn["height"] <= whole["y"] + whole["height"] + 3
+        page.locator('[data-do="in"]').click()
+
+
 def box(svg: Locator) -> list[float]:
     return [float(number) for number in (svg.get_attribute("viewBox") or "").split()]
 

@@ -25,6 +25,7 @@ from ingest.crs.wording import reading_name
 from schemas.crs import VN2000
 from schemas.issues import Issue
 from tests.crs_cases import (
+    HCMC,
     NONE,
     OFFICIAL,
     ROTATED,
@@ -45,21 +46,6 @@ from tests.gate_dossier import (
 )
 
 pytestmark = pytest.mark.shared_data
-ADMIN = "vn/vn_admin_2026.gpkg.zip"
-HCMC = "Phường Bến Thành, Thành phố Hồ Chí Minh"
-MAPPING = """
-id: vung
-title: {vi: Vùng, en: Zones}
-layers:
-  - becomes: zone
-    level: lot
-    columns: {symbol: ma}
-plan:
-  code: [{value: P1}]
-  level: [{value: other}]
-  decision_date: [{value: 2025-01-01}]
-"""
-STATED = "VN-2000, kinh tuyến trục 105°45', múi chiếu 3°"
 
 
 @pytest.fixture(scope="module")
@@ -218,6 +204,32 @@ def test_numbers_no_label_can_mean_are_errors_with_their_reading(
         readings = named(inspection, "CRS_READINGS")
         assert any(word in reading["name_vi"] for reading in readings)
         assert readings[0]["srid"] is None
+
+
+FOREIGN: dict[str, tuple[Callable[[Geometry], Geometry], tuple[int, ...]]] = {
+    "UTM, swapped axes": (lambda s: turned(numbers(s, 105.0, 0.9996, NONE)), (32648, 32649, 3857)),
+    "TM-3, swapped axes": (lambda s: turned(numbers(s, 105.75)), (32648, 32649, 3857)),
+    "degrees": (lambda s: s, (32648, 32649, 3857)),
+    "degrees, swapped axes": (turned, (32648, 32649, 3857)),
+    "TM-3": (lambda s: numbers(s, 105.75), (3857,)),
+}
+"""Numbers under labels that are not Viet Nam's own and whose area of use reaches far beyond it."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("places", ["exact", "installed", "unsaid"])
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_numbers_abroad_under_a_label_of_the_world_are_errors(
+    kind: str, places: str, wards: list[Ward], exact_places: Places
+) -> None:
+    spoil, labels = FOREIGN[kind]
+    known = exact_places if places == "exact" else Places()
+    for ward in wards:
+        for srid in labels:
+            drawn = layer([spoil(ward.small)], f"EPSG:{srid}")
+            place = "" if places == "unsaid" else f"{ward.name}, {ward.province_name}"
+            inspection = inspected(drawn, place=place, places=known)
+            assert codes_of(inspection, "ERROR"), (ward, srid)
 
 
 @pytest.mark.slow

@@ -10,14 +10,21 @@ import pytest
 import shapely
 from typer.testing import CliRunner
 
+from ingest.crs.case import Weighed
 from ingest.crs.places import Places, known_places
+from ingest.crs.readings import reading_of
+from ingest.gate.crs_case import groups_of
 from ingest.gate.crs_findings import check_crs
+from ingest.readers import container
+from ingest.sandbox.limits import Limits
 from ingest.units import load_units
 from schemas.errors import DeliveryUnreadable
 from sqh import app
 from tests.conftest import Register
 from tests.crs_cases import (
+    HCMC,
     NONE,
+    STATED,
     codes_of,
     findings,
     inspected,
@@ -33,13 +40,13 @@ from tests.gate_dossier import (
     codes,
     inspect,
     plan_layers,
+    put,
     square,
     write_dossier,
     write_layers,
 )
 
 ADMIN = "vn/vn_admin_2026.gpkg.zip"
-HCMC = "Phường Bến Thành, Thành phố Hồ Chí Minh"
 MAPPING = """
 id: vung
 title: {vi: Vùng, en: Zones}
@@ -52,7 +59,6 @@ plan:
   level: [{value: other}]
   decision_date: [{value: 2025-01-01}]
 """
-STATED = "VN-2000, kinh tuyến trục 105°45', múi chiếu 3°"
 
 
 # Ties, statements and choices
@@ -107,22 +113,100 @@ def test_a_persons_choice_wins_and_is_recorded() -> None:
     assert inspection.layers[0].srid == 9210
 
 
-def test_a_choice_against_the_evidence_stands_with_a_warning() -> None:
+def test_a_choice_outside_the_stated_place_is_refused_where_one_reading_lies_in_it() -> None:
     inspection = hcmc(label="EPSG:9210", crs=5897, place=HCMC)
+    (issue,) = findings(inspection, "ERROR")
+    assert (issue.code, issue.value) == ("CRS_CHOICE_CONTRADICTED", "EPSG:5897")
+    said = issue.message
+    assert said.vi.startswith("Hệ tọa độ đã chọn EPSG:5897 không hợp với tọa độ")
+    assert "theo hệ đã chọn nằm ngoài nơi khai (Phường Bến Thành, cách 8" in said.vi
+    assert "Khớp hơn với EPSG:9210 (105°45′), kinh tuyến của tỉnh, lệch 82,0 km" in said.vi
+    assert "by the choice lies outside the stated place (Phường Bến Thành, 8" in said.en
+    assert "the province's meridian, 82.0 km off" in said.en
+    assert "tệp ranh giới xã đúng" in issue.remedy.vi
+    assert inspection.layers[0].srid == 5897
+    assert inspection.layers[0].misread
+
+
+def test_a_choice_against_weak_evidence_stands_with_a_warning() -> None:
+    lots = [square(100 * i, 0) for i in range(12)]
+    areas = [lot.area / (0.9996 / 0.9999) ** 2 for lot in lots]
+    zones = layer(lots, "EPSG:5897", "ChucNangSuDungDat_A", dienTich=areas)
+    inspection = inspected(zones, place=HCMC, crs=9210, places=Places())
     assert codes_of(inspection, "ERROR") == set()
     assert codes_of(inspection, "WARNING") == {"CRS_CHOICE_CONTRADICTED"}
-    assert inspection.layers[0].srid == 5897
+    assert not inspection.layers[0].misread
+
+
+def test_a_choice_among_several_readings_that_lie_in_a_wide_place_is_a_persons() -> None:
+    inspection = hcmc(label="EPSG:9210", crs=9208)
+    assert codes_of(inspection, "ERROR") == set()
+    assert codes_of(inspection, "WARNING") == {"CRS_CHOICE_CONTRADICTED"}
+
+
+@pytest.mark.shared_data
+def test_a_right_choice_is_let_through_once_the_stated_place_is_corrected(
+    exact_places: Places,
+) -> None:
+    wrong = hcmc(crs=9209, place=HCMC, places=exact_places)
+    assert codes_of(wrong, "ERROR") == {"CRS_CHOICE_CONTRADICTED"}
+    middle = Weighed.at(shapely.get_coordinates(square(0, 0)), reading_of(9209)).middle
+    inside = exact_places.boundaries.around((*middle, *middle))  # type: ignore[union-attr]
+    assert len(inside)
+    corrected = hcmc(crs=9209, code="", place="Tỉnh Tây Ninh", places=exact_places)
+    assert codes_of(corrected, "ERROR") == set()
 
 
 def test_without_a_known_place_a_label_is_not_proven() -> None:
     inspection = hcmc(code="", place="Phường Minh Họa")
-    (issue,) = findings(inspection)
-    assert (issue.code, issue.level) == ("CRS_WITHOUT_EVIDENCE", "WARNING")
+    told = {issue.code: issue.level for issue in findings(inspection)}
+    assert told == {"CRS_WITHOUT_EVIDENCE": "WARNING", "PLACE_UNKNOWN": "INFO"}
 
 
 def test_an_invented_place_needs_no_proof() -> None:
     (issue,) = findings(hcmc(code="99QPK1000001", place="Phường Minh Họa"))
     assert (issue.code, issue.level) == ("CRS_WITHOUT_EVIDENCE", "INFO")
+
+
+def test_an_invented_code_does_not_excuse_a_dossier_that_names_a_real_place() -> None:
+    (issue,) = findings(hcmc(code="99QPK1000001", place=HCMC))
+    assert (issue.code, issue.level) == ("CRS_NOT_PROVEN", "WARNING")
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["Bến Thành, TP.HCM", "Ben Thanh, Ho Chi Minh", "phuong ben thanh, tp hcm", "Bến Thành, TPHCM"],
+)
+def test_a_place_without_marks_or_types_is_known(place: str) -> None:
+    inspection = hcmc(code="", place=place)
+    assert codes_of(inspection) == {"CRS_NOT_PROVEN"}
+    (issue,) = findings(inspection)
+    assert "Phường Bến Thành" in issue.message.vi
+
+
+@pytest.mark.parametrize("place", ["Bến Thành", "Việt Nam", "Ben Thanh"])
+def test_a_name_without_type_and_province_is_no_evidence(place: str) -> None:
+    assert codes_of(hcmc(code="", place=place)) == {"CRS_WITHOUT_EVIDENCE"}
+
+
+def test_a_district_without_its_type_is_meant_whole() -> None:
+    (lower, province) = Places().ground(["Dong Anh, Ha Noi"], [], [])
+    assert (lower.name, province.name) == ("Huyện Đông Anh", "Thành phố Hà Nội")
+
+
+def test_a_misspelt_commune_is_told_with_the_names_like_it() -> None:
+    inspection = hcmc(code="", place="Phường Bến Thàn, Thành phố Hồ Chí Minh")
+    (issue,) = [one for one in findings(inspection) if one.code == "PLACE_UNKNOWN"]
+    assert (issue.level, issue.column, issue.value) == ("WARNING", "Địa điểm", "Phường Bến Thàn")
+    assert "tên gần giống: Phường Bến Thành" in issue.message.vi
+    assert "…" not in issue.message.vi + issue.message.en
+
+
+@pytest.mark.parametrize(
+    "place", [HCMC, "Xã Đông Anh, huyện Đông Anh, TP Hà Nội", "Phường 12, Quận 3, TPHCM", ""]
+)
+def test_a_place_of_the_list_is_not_said_to_be_unknown(place: str) -> None:
+    assert Places().unknown([place], []) == ()
 
 
 @pytest.mark.shared_data
@@ -285,6 +369,32 @@ def test_a_boundary_file_that_cannot_be_read_is_an_error_of_the_caller(tmp_path:
     assert known_places(None, tmp_path / "khong_co.fgb") == Places()
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("a.kml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><kml>&b;</kml>", "DOCTYPE"),
+        ("a.gpkg", b"<OGRVRTDataSource></OGRVRTDataSource>", "points to data outside"),
+        ("a.zip", b"PK\x03\x04 hong", "damaged"),
+        ("a.txt", b"code,full_name", "no layer of a map"),
+    ],
+)
+def test_a_boundary_file_is_refused_by_the_same_walls_with_the_reason(
+    tmp_path: Path, name: str, content: bytes, why: str
+) -> None:
+    with pytest.raises(DeliveryUnreadable, match=why) as caught:
+        known_places(put(tmp_path / name, content), tmp_path / "none.fgb")
+    assert str(tmp_path) not in str(caught.value)
+
+
+@pytest.mark.shared_data
+def test_a_boundary_file_is_read_in_a_process_of_its_own(
+    shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(container, "Limits", lambda: Limits(file_bytes=1000))
+    with pytest.raises(DeliveryUnreadable, match="bytes written"):
+        known_places(shared_data / ADMIN, tmp_path / "none.fgb")
+
+
 # End to end
 
 
@@ -382,6 +492,13 @@ def test_a_million_features_cost_little() -> None:
     started = process_time()
     assert [issue.code for issue in check_crs(inspection)] == ["CRS_NOT_PROVEN"]
     assert process_time() - started < 1.5
+
+
+def test_a_collection_among_the_boundaries_leaves_the_outline_as_evidence() -> None:
+    mixed = shapely.GeometryCollection([square(0, 0), shapely.Point(EAST, NORTH)])
+    (group,) = groups_of([layer([mixed, square(0, 0, 300)], "EPSG:9210")])
+    (outline,) = group.traces
+    assert outline.length == pytest.approx(1200)
 
 
 def test_labelled_numbers_of_no_known_system_fit_nowhere() -> None:

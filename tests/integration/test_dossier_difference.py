@@ -1,5 +1,6 @@
 """What a staged dossier would change: zones added, removed, changed, unchanged, in m²."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,9 +10,11 @@ from shapely import box, geometry
 from shapely.affinity import translate
 
 from api.deps import WritePool
-from api.dossiers.difference import difference_of
+from api.dossiers import difference
+from api.dossiers.difference import AT_ONCE, ComparedLater, difference_of
 from ingest.register.load import load_delivery
 from schemas.crs import project_one
+from schemas.db import connect
 from tests.conftest import Register
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -235,3 +238,35 @@ async def test_the_areas_add_up_to_the_new_drawing(compared: Compared) -> None:
     counts = await compared.counts(compared.load(new))
     of_new = sum(area for change, (_, area) in counts.items() if change != "removed")
     assert of_new == pytest.approx(200 * 40)
+
+
+# Long work, bounded
+
+
+async def test_many_comparisons_at_once_leave_connections_to_everybody_else(
+    compared: Compared,
+) -> None:
+    first = compared.load([lot("A", LEFT)])
+    with connect(compared.register.url) as other:
+        other.execute("LOCK TABLE zone IN ACCESS EXCLUSIVE MODE")
+        running = [asyncio.create_task(compared.difference(first)) for _ in range(12)]
+        done, waiting = await asyncio.wait(running, timeout=2)
+        assert (len(done), len(waiting)) == (12 - AT_ONCE, AT_ONCE)
+        assert all(isinstance(each.exception(), ComparedLater) for each in done)
+        assert "tải lại" in str(next(iter(done)).exception()).lower()
+        assert await asyncio.wait_for(compared.pool.fetchval("SELECT 1"), 2) == 1
+    assert all(each["levels"] for each in await asyncio.gather(*waiting))
+    assert await compared.counts(first) == {"added": (1, 10_000.0)}
+
+
+async def test_a_comparison_that_takes_too_long_ends_in_words(
+    compared: Compared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = compared.load([lot("A", LEFT)])
+    monkeypatch.setattr(difference, "PATIENCE_S", 0.3)
+    with connect(compared.register.url) as other:
+        other.execute("LOCK TABLE zone IN ACCESS EXCLUSIVE MODE")
+        for _ in range(AT_ONCE + 1):
+            with pytest.raises(ComparedLater, match="chưa xong"):
+                await compared.difference(first)
+    assert await compared.counts(first) == {"added": (1, 10_000.0)}

@@ -3,10 +3,13 @@
 import asyncio
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,10 +21,11 @@ import pytest
 from api.app import create_app
 from api.dossiers import bell
 from api.dossiers import events as telling
+from ingest.dossiers import check
 from ingest.dossiers.check import check_dossier
 from ingest.dossiers.decide import publish_dossier
 from ingest.dossiers.sweep import sweep_dossiers
-from ingest.dossiers.work import order_of, tell
+from ingest.dossiers.work import Desk, Overtaken, claim, do, fail, finish, order_of, tell
 from ingest.jobs import jobs
 from schemas.db import connect
 from schemas.quarantine import Quarantine
@@ -203,6 +207,49 @@ async def test_a_watcher_is_told_that_no_worker_runs(
     assert "sqh worker" in watcher.seen[-1][2]["words"]["vi"]
 
 
+async def test_who_may_watch_no_more_is_told_nothing_more(
+    office: Office, good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "HEARTBEAT_S", 0.2)
+    monkeypatch.setattr(bell, "DEAF_S", 0.2)
+    monkeypatch.setattr(bell, "HEARING_S", 0.2)
+    number = (await office.deliver("lan", good)).json()["id"]
+    with served(create_app(office.register.settings, office.register.url)) as address:
+        watcher = Watcher(office, address, number)
+        watching = asyncio.create_task(watcher.watch("end"))
+        await until(lambda: bool(watcher.seen))
+        await asyncio.sleep(1)
+        assert not watching.done(), "who may watch goes on watching"
+        with connect(office.register.url) as connection:
+            connection.execute("UPDATE access_token SET revoked_at = now()")
+        await asyncio.wait_for(watching, 8)
+        with connect(office.register.url) as connection:
+            tell(connection, number, clock(), "step", Words("sau đó", "afterwards"))
+    assert [each[0] for each in watcher.seen if each[0] != "waiting"] == ["asked"]
+
+
+async def test_of_too_many_watchers_each_learns_what_happened_and_comes_back_later(
+    office: Office, good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "MOST_STREAMS", 2)
+    number = (await office.deliver("lan", good)).json()["id"]
+    with served(create_app(office.register.settings, office.register.url)) as address:
+        watchers = [Watcher(office, address, number) for _ in range(2)]
+        watching = [asyncio.create_task(each.watch("end")) for each in watchers]
+        await until(lambda: all(each.seen for each in watchers))
+        third = Watcher(office, address, number)
+        await asyncio.wait_for(third.watch("end"), 5)
+        assert [each[0] for each in third.seen] == ["asked"]
+        async with httpx.AsyncClient(timeout=5) as client:
+            text = (await client.get(third.url, headers=third.headers)).text
+        assert text.startswith("retry: 20000\n")
+        await office.work()
+        await asyncio.gather(*watching)
+        last = Watcher(office, address, number)
+        await asyncio.wait_for(last.watch("end"), 5)
+    assert last.seen[-1][0] == "end"
+
+
 # Done once, never lost
 
 
@@ -324,6 +371,110 @@ async def test_two_workers_on_one_dossier_do_its_work_once(office: Office, good:
     assert office.rows("SELECT count(*) FROM ingest_run") == [(1,)]
     check_dossier(number, **do)
     assert [kind for _, kind, *_ in told(office, number)].count("done") == 1
+
+
+# Two workers at one dossier: one lost the session that held its lock, and lives on
+
+DONE = Words("lần hai", "the second time")
+
+
+async def test_what_an_earlier_attempt_says_of_the_work_changes_nothing(
+    office: Office, good: Path
+) -> None:
+    number = (await office.deliver("lan", good)).json()["id"]
+    url = office.register.url
+
+    def first(desk: Desk) -> Words:
+        desk.line.close()
+        do("check", number, url, clock, lambda _: second(desk))
+        raise RuntimeError("its files are gone")
+
+    def second(earlier: Desk) -> Words:
+        finish(url, earlier.order, Words("lần một", "the first time"), clock())
+        fail(url, earlier.order, Words("hỏng", "broken"), clock())
+        with connect(url) as connection:
+            order = order_of(connection, number)
+            assert order is not None
+            assert order.work == "check"
+            with pytest.raises(Overtaken):
+                claim(connection, earlier.order)
+        return DONE
+
+    with pytest.raises(RuntimeError):
+        await asyncio.to_thread(do, "check", number, url, clock, first)
+    ends = [(kind, vi) for _, kind, _, _, vi in told(office, number) if kind in ("done", "failed")]
+    assert ends == [("done", DONE.vi)]
+    dossier = await office.dossier("lan", number)
+    assert (dossier["work"], dossier["failure"]) == (None, None)
+    assert office.audit("check_failed") == []
+
+
+async def test_a_check_that_was_overtaken_writes_nothing(
+    office: Office, good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = (await office.deliver("lan", good)).json()["id"]
+    register = office.register
+    reads = check.read_delivery
+
+    def overtaken(*args: Any, **more: Any) -> Any:
+        with connect(register.url) as connection:
+            connection.execute("UPDATE dossier SET attempt = attempt + 1")
+        return reads(*args, **more)
+
+    monkeypatch.setattr(check, "read_delivery", overtaken)
+    settings = register.settings
+    check_dossier(number, url=register.url, settings=settings, clock=clock)
+    assert office.rows("SELECT state, work FROM dossier") == [("received", "check")]
+    for table in ("ingest_run", "plan_version", "dossier_file"):
+        assert office.rows(f"SELECT count(*) FROM {table}") == [(0,)], table
+    assert not (settings.report_dir / str(number)).exists()
+    assert [kind for _, kind, *_ in told(office, number) if kind != "step"] == ["asked"]
+
+
+async def test_the_sweep_makes_void_what_it_begins_again(office: Office, good: Path) -> None:
+    number = (await office.deliver("lan", good)).json()["id"]
+    with connect(office.register.url) as connection:
+        connection.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+
+    def lives_on(desk: Desk) -> Words:
+        desk.line.close()
+        asyncio.run(sweep(office))
+        return Words("lần một", "the first time")
+
+    await asyncio.to_thread(do, "check", number, office.register.url, clock, lives_on)
+    assert (await office.dossier("lan", number))["work"] == "check"
+    await office.work()
+    assert (await office.dossier("lan", number))["state"] == "staged"
+    ends = [vi for _, kind, _, _, vi in told(office, number) if kind == "done"]
+    assert len(ends) == 1
+    assert ends[0].startswith("Đạt")
+
+
+async def test_an_attempt_that_writes_at_this_moment_is_not_swept(
+    office: Office, good: Path
+) -> None:
+    await office.deliver("lan", good)
+    jobs_of_it = "SELECT status::text, attempts FROM procrastinate_jobs"
+    with connect(office.register.url) as connection:
+        connection.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+    with connect(office.register.url) as writing:
+        writing.execute("SELECT FROM dossier FOR UPDATE")
+        await sweep(office)
+        assert office.rows(jobs_of_it) == [("doing", 0)]
+    await sweep(office)
+    assert office.rows(jobs_of_it) == [("todo", 1)]
+
+
+def test_two_attempts_have_two_folders(tmp_path: Path) -> None:
+    quarantine = Quarantine(tmp_path)
+    with quarantine.working(7, 1) as first:
+        (first / "a").write_bytes(b"half-read")
+        with quarantine.working(7, 2):
+            assert (first / "a").is_file()
+        assert (first / "a").is_file()
+        with quarantine.working(71, 1) as other:
+            quarantine.drop_work(7)
+            assert (first.exists(), other.exists()) == (False, True)
 
 
 async def test_bytes_that_are_lost_end_in_a_failure_in_words(office: Office, good: Path) -> None:
@@ -469,7 +620,7 @@ async def test_an_old_check_is_not_published(office: Office, good: Path) -> None
 
 @pytest.mark.slow
 async def test_a_local_adjustment_waits_for_its_plan(
-    office: Office, sample_files: Path, zoning_dossier: Path
+    office: Office, sample_files: Path, zoning_dossier: Path, tmp_path: Path
 ) -> None:
     adjustment = next(sample_files.glob("ho-so-99QPK101*.zip"))
     number = (await office.deliver("lan", adjustment)).json()["id"]
@@ -483,11 +634,28 @@ async def test_a_local_adjustment_waits_for_its_plan(
     await office.work()
     dossier = await office.dossier("lan", number)
     assert dossier["state"] == "staged"
-    assert "Công bố đồ án gốc trước" in dossier["failure"]["vi"]
+    assert re.search(r"Công bố 99qpk\w+/1 .* trước", dossier["failure"]["vi"])
     for each in (plan, number):
         await office.ask("binh", each, "publish")
         await office.work()
     assert (await office.dossier("lan", number))["state"] == "published"
+    await a_published_decision_is_rejected_when_it_comes_again(office, zoning_dossier, tmp_path)
+
+
+async def a_published_decision_is_rejected_when_it_comes_again(
+    office: Office, dossier: Path, folder: Path
+) -> None:
+    """The same plan in other bytes: its adjustment, already in force, stands on the first ones."""
+    again = shutil.copy(dossier, folder / "nop-lai.zip")
+    with zipfile.ZipFile(again, "a") as pack:
+        pack.comment = b"once more"
+    number = (await office.deliver("lan", again)).json()["id"]
+    await office.work()
+    assert (await office.dossier("binh", number))["state"] == "rejected"
+    page = await office.page("binh", f"/dossiers/{number}")
+    assert re.search(r"điều chỉnh cục bộ 99qpk\w+/2 .* đã được công bố trên nền phiên bản", page)
+    assert re.search(r"thu hồi 99qpk\w+/2", page)
+    assert "Công bố</button>" not in page
 
 
 # What the dead leave behind

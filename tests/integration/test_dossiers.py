@@ -1,6 +1,7 @@
 """A dossier over the web: delivered, checked by a worker, read by those who may, decided about."""
 
 import re
+import shutil
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ import httpx
 import pytest
 import shapely
 
+from api.dossiers import difference, quota
+from api.dossiers.door import refuse_alien
 from schemas.db import connect
 from tests.conftest import Register
 from tests.dossiers import Office, Sent, crossed_dossier, hire, office_of, sending
@@ -82,6 +85,9 @@ async def test_the_same_bytes_are_the_same_dossier(office: Office, good: Path) -
     assert office.rows("SELECT count(*) FROM plan_version") == [(1,)]
     other = await office.deliver("minh", good)
     assert (other.status_code, other.json()["type"]) == (409, "/problems/refused")
+    assert "người duyệt" in other.json()["remedy"]["vi"].lower()
+    for word in ("lan", good.name, first.json()["received_at"]):
+        assert word not in other.text, "nothing of the other's dossier is told"
     assert not [name for name in kept(office) if name.startswith("quarantine")]
 
 
@@ -156,10 +162,71 @@ async def test_findings_come_a_page_at_a_time(office: Office, good: Path) -> Non
     assert sizes == [100, 100, 50]
 
 
-async def test_a_file_of_the_wrong_kind_ends_in_a_finding(office: Office, tmp_path: Path) -> None:
-    number = (await office.deliver("lan", put(tmp_path / "ghi-chu.txt", b"xin chao"))).json()["id"]
+# Empty and alien files
+
+ALIEN: dict[str, tuple[bytes, str]] = {
+    "ghi-chu.txt": ("Xin chào".encode(), "không phải gói hồ sơ"),
+    "rong.zip": (b"", "Gói rỗng"),
+    "khong-co-gi.zip": (b"PK\x05\x06" + b"\0" * 18, "Gói rỗng"),
+    "quyet-dinh.pdf": (b"%PDF-1.7\n" + b"x" * 5000, "không phải gói hồ sơ"),
+    "chuong-trinh.exe": (b"MZ\x90\x00" + b"\0" * 5000, "không phải gói hồ sơ"),
+    "ngau-nhien.zip": (b"\x01\x02\x03" * 700_000, "không phải gói hồ sơ"),
+}
+
+
+@pytest.mark.parametrize("name", list(ALIEN))
+async def test_an_empty_or_alien_file_is_turned_away_at_the_door(
+    office: Office, tmp_path: Path, name: str
+) -> None:
+    content, said = ALIEN[name]
+    answer = await office.deliver("lan", put(tmp_path / name, content))
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/bad-parameter")
+    assert said in answer.json()["message"]["vi"]
+    assert "nén cả thư mục hồ sơ" in answer.json()["remedy"]["vi"].lower()
+    assert kept(office) == []
+    assert office.rows("SELECT count(*) FROM dossier") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"PK\x03\x04", b"\xef\xbb\xbf  <kml>", "<gml>".encode("utf-16"), b"  0\r\nSECTION",
+     b'\n{"type": "FeatureCollection"}', b"AC1032", b"\0" * 257 + b"ustar"],
+)  # fmt: skip
+def test_what_may_be_a_dossier_passes_the_door(head: bytes) -> None:
+    refuse_alien(head)
+
+
+HOLLOW: dict[str, dict[str, bytes]] = {
+    "folder alone": {"HoSoGIS/": b""},
+    "a note": {"ghi-chu.txt": b"xin chao"},
+    "junk": {"__MACOSX/._a": b"x", ".DS_Store": b"x"},
+    "empty map": {"a.gpkg": b""},
+    "a paper": {"qd.pdf": b"%PDF-1.7\n"},
+}
+
+
+@pytest.mark.parametrize("case", list(HOLLOW))
+async def test_of_a_package_without_data_the_reason_alone_is_kept(
+    office: Office, tmp_path: Path, case: str
+) -> None:
+    hollow = zip_of(tmp_path / "ho-so.zip", HOLLOW[case])
+    number = (await office.deliver("lan", hollow)).json()["id"]
     await office.work()
-    assert (await office.dossier("lan", number))["state"] == "rejected"
+    dossier = await office.dossier("lan", number)
+    assert (dossier["state"], dossier["work"], dossier["kept"]) == ("rejected", None, False)
+    assert kept(office) == []
+    assert office.rows("SELECT count(*) FROM dossier_file") == [(0,)]
+    page = await office.page("lan", f"/dossiers/{number}")
+    assert "Gói rỗng: trong “ho-so.zip”" in page
+    assert "Không nhận ra" not in page
+
+
+async def test_a_package_that_nobody_recognises_is_kept(office: Office, tmp_path: Path) -> None:
+    data = {"lop.geojson": b'{"type":"FeatureCollection","features":[]}'}
+    number = (await office.deliver("lan", zip_of(tmp_path / "la.zip", data))).json()["id"]
+    await office.work()
+    dossier = await office.dossier("lan", number)
+    assert (dossier["state"], dossier["kept"]) == ("rejected", True)
     page = (await office.get("lan", f"/v1/dossiers/{number}/issues")).json()
     assert "PROFILE_UNMATCHED" in [group["code"] for group in page["groups"]]
 
@@ -170,7 +237,16 @@ async def test_a_file_of_the_wrong_kind_ends_in_a_finding(office: Office, tmp_pa
 async def test_an_approver_turns_a_dossier_away_with_a_reason(office: Office, good: Path) -> None:
     number = (await office.deliver("lan", good)).json()["id"]
     await office.work()
-    assert (await office.ask("binh", number, "reject")).status_code == 400
+    for body in ({}, {"reason": ""}, {"reason": "  "}, {"reason": None}):
+        unsaid = await office.ask("binh", number, "reject", body)
+        assert (unsaid.status_code, unsaid.json()["message"]["vi"]) == (400, "Chưa nêu lý do.")
+        assert unsaid.json()["remedy"]["en"].startswith("Write one short sentence")
+    for reason in ("a\x00b", "\ufffd\ufffd\ufffd", 7, ["vì"]):
+        for work in ("publish", "reject"):
+            odd = await office.ask("binh", number, work, {"reason": reason})
+            assert (odd.status_code, odd.json()["message"]["vi"][:22]) == (
+                400, "Không đọc được lý do: ",
+            )  # fmt: skip
     answer = await office.ask("binh", number, "reject", {"reason": "Thiếu bản đồ giao thông"})
     assert answer.status_code == 202
     await office.work()
@@ -368,7 +444,7 @@ NAMES = {
 
 async def named(office: Office, filename: str) -> dict[str, Any]:
     """What the program says of a dossier delivered under a name."""
-    body = part("file", filename.encode(), filename) + END
+    body = part("file", b"PK\x03\x04" + filename.encode(), filename) + END
     answer = await sending(office, "lan", Sent(body, f"multipart/form-data; boundary={BOUNDARY}"))
     assert answer.status == 202, answer.body
     return answer.json()
@@ -495,6 +571,8 @@ async def test_plain_forms_check_publish_and_withdraw(office: Office, good: Path
         ("binh", f"/dossiers/{number}/publish", {"reason": ""}),
         ("binh", "/plans/79qpk0001/versions/1/withdraw", {"reason": "Sai tỷ lệ"}),
     ):
+        if path.endswith("/publish"):
+            more = {**more, "run": str(office.last_run(number))}
         async with office.browser(who) as browser:
             assert (await browser.post(path, data=more)).status_code == 403
             answer = await browser.post(path, data={"csrf": office.mark(who), **more})
@@ -531,6 +609,23 @@ async def test_the_page_says_the_verdict_first_and_offers_the_repair(
     assert "Accept the repairs" in english
 
 
+async def test_a_failure_whose_reason_cannot_be_read_is_told_in_words(
+    office: Office, good: Path
+) -> None:
+    number = (await office.deliver("lan", good)).json()["id"]
+    for failure in ("{}", '"x"', '{"vi": 1, "en": null}', "[]"):
+        with connect(office.register.url) as connection:
+            connection.execute(
+                "UPDATE dossier SET state = 'failed', work = NULL, failure = %s::jsonb", [failure]
+            )
+        said = (await office.dossier("lan", number))["verdict"]
+        assert "lý do không đọc được" in said["vi"]
+        assert "Try again" in said["en"]
+        assert "lý do không đọc được" in await office.page("lan", f"/dossiers/{number}")
+        events = (await office.get("lan", f"/v1/dossiers/{number}/events")).text
+        assert "lý do không đọc được" in events
+
+
 async def test_people_without_a_part_in_it_see_no_dossiers(office: Office) -> None:
     async with office.browser("cuc") as browser:
         assert (await browser.get("/dossiers")).status_code == 403
@@ -554,6 +649,74 @@ async def test_a_report_is_served_by_its_name_alone(office: Office, good: Path) 
         assert answer.headers["content-type"] == "application/octet-stream"
         for name in ("..%2f..%2fpg", "%2e%2e", "khac.html"):
             assert (await browser.get(f"/dossiers/{number}/reports/{name}")).status_code == 404
+
+
+async def test_where_many_compare_the_page_does_without_and_the_api_says_when(
+    office: Office, good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = (await office.deliver("lan", good)).json()["id"]
+    await office.work()
+    monkeypatch.setattr(difference, "AT_ONCE", 0)
+    answer = await office.get("binh", f"/v1/dossiers/{number}/difference")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert "so sánh" in answer.json()["message"]["vi"]
+    assert "Tải lại" in answer.json()["remedy"]["vi"]
+    assert "So với bản đang có hiệu lực" in await office.page("binh", f"/dossiers/{number}")
+    async with office.browser("binh") as browser:
+        asked = await browser.get(f"/dossiers/{number}?difference=true")
+    assert asked.status_code == 503
+    assert "Tải lại sau ít phút" in asked.text
+
+
+async def test_nobody_fills_the_quarantine(
+    office: Office, good: Path, crossed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quota, "MOST_WAITING_BYTES", good.stat().st_size + 10)
+    first = (await office.deliver("lan", good)).json()["id"]
+    refused = await office.deliver("lan", crossed)
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
+    assert "chờ kiểm tra" in refused.json()["message"]["vi"]
+    assert office.rows("SELECT id FROM dossier") == [(first,)]
+    assert len(kept(office)) == 1
+    body = part("file", crossed.read_bytes(), crossed.name) + END
+    sent = Sent(body, f"multipart/form-data; boundary={BOUNDARY}")
+    untold = await sending(office, "lan", sent, told=False)
+    assert untold.status == 429, "nor one whose length is not told"
+    assert len(kept(office)) == 1
+    assert (await office.deliver("lan", good)).status_code == 429
+    assert (await office.deliver("minh", crossed)).status_code == 202, "others are not held up"
+    await office.work()
+    with connect(office.register.url) as connection:
+        connection.execute("DELETE FROM dossier WHERE id <> %s", [first])
+    assert (await office.deliver("lan", crossed)).status_code == 202, (
+        "what is checked counts no more"
+    )
+
+
+async def test_a_nearly_full_disk_takes_nothing_in(
+    office: Office, good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quota, "FREE_FLOOR_BYTES", 1 << 60)
+    answer = await office.deliver("lan", good)
+    assert (answer.status_code, kept(office)) == (503, [])
+    assert "hết chỗ" in answer.json()["message"]["vi"]
+    assert "quản trị" in answer.json()["remedy"]["vi"]
+    free = office.register.settings.state_dir
+    monkeypatch.setattr(quota, "FREE_FLOOR_BYTES", shutil.disk_usage(free).free + (1 << 34))
+    sent = Sent(
+        part("file", good.read_bytes(), "a.zip") + END, f"multipart/form-data; boundary={BOUNDARY}"
+    )
+    assert (await sending(office, "lan", sent, told=False)).status == 503
+    assert kept(office) == []
+
+
+async def test_the_plain_form_is_for_browsers_alone(office: Office, good: Path) -> None:
+    body = (
+        part("csrf", office.mark("lan").encode()) + part("file", good.read_bytes(), "a.zip") + END
+    )
+    sent = Sent(body, f"multipart/form-data; boundary={BOUNDARY}")
+    assert (await sending(office, "lan", sent, path="/dossiers")).status == 403
+    assert (await sending(office, "lan", sent, path="/dossiers", cookie=True)).status == 303
 
 
 async def test_bodies_are_small_and_understood(office: Office, good: Path) -> None:

@@ -289,6 +289,8 @@ def test_a_code_of_another_form_is_kept_whole(tmp_path: Path) -> None:
         {"Từ khóa": "Độ mật: Tối mật"},
         {"Loại quy hoạch": "Quy hoạch công trình quốc phòng"},
         {"Loại quy hoạch": "Quy hoạch khu an ninh"},
+        {"Ghi chú": "TUYET MAT"},
+        {"Tên đồ án": "Quy hoạch chi tiết khu quân sự Đông Minh Họa"},
     ],
 )
 def test_a_secret_dossier_is_refused_and_leaves_nothing_to_store(
@@ -343,9 +345,10 @@ def test_density_and_everyday_words_are_no_secret(tmp_path: Path) -> None:
     assert len(delivery.versions) == 1
 
 
-def test_a_chosen_crs_that_loses_the_shapes_is_an_error(tmp_path: Path) -> None:
+def test_a_chosen_crs_that_loses_the_shapes_is_one_error(tmp_path: Path) -> None:
     delivery = inspect(write_dossier(tmp_path), tmp_path / "work", crs=9211)
-    assert "CRS_OUTSIDE_PLACE" in codes(delivery, "ERROR")
+    assert codes(delivery, "ERROR") == ["CRS_CHOICE_CONTRADICTED"]
+    assert "CRS_OUTSIDE_PLACE" in codes(delivery, "INFO")
     assert delivery.rejected
 
 
@@ -533,7 +536,7 @@ def test_the_report_ends_with_a_summary_and_every_line_is_json(tmp_path: Path) -
     assert finding["geometry"]["type"] == "Point"
     assert set(finding) == {
         "code", "level", "file", "layer", "row", "column", "value", "message", "fix",
-        "repairable", "count", "geometry",
+        "repairable", "count", "geometry", "change_m2",
     }  # fmt: skip
     text = "\n".join(text_lines(delivery))
     assert "GEOMETRY_INVALID" in text

@@ -11,6 +11,8 @@ import shapely
 from shapely import Geometry, LineString, MultiPolygon, Point, Polygon, box
 
 from ingest.delivery import Delivery
+from ingest.gate.checks import numbers
+from ingest.gate.topology import snapping
 from schemas.crs import project_one
 from schemas.issues import Issue
 from tests.gate_dossier import (
@@ -306,5 +308,45 @@ def test_numbers_that_disagree_are_told_at_their_cells(tmp_path: Path) -> None:
     assert (plan_area.layer, plan_area.column, plan_area.value) == (BOUNDARY, "dienTichQH", "26000")
     people = one(delivery, "PLAN_PEOPLE_DIFFER")
     assert (people.value, people.detail["sum"]) == ("900", "500")
+    assert people.geom is not None
+    assert "2 lô (nhiều người nhất là A1-0" in people.message.vi
     assert one(delivery, "AREA_UNIT").row == 2
     assert one(delivery, "SHARE_OVER_HUNDRED").row == 3
+
+
+# Limits of the gate's own
+
+
+def test_spreadsheets_beyond_the_limit_are_said_not_to_be_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(numbers, "MOST_SPREADSHEETS", 2)
+    folder = write_dossier(tmp_path)
+    for number in range(3):
+        balance(folder / "HoSoBASIC" / "VanBan" / f"{number}.xlsx", [1, "Nhóm nhà ở", 10_000, 50])
+    issue = one(inspect(folder, tmp_path / "work"), "LOOKED_AT_IN_PART")
+    assert issue.level == "INFO"
+    assert "trong 2 bảng tính đầu, có 4 bảng tính" in issue.message.vi
+    assert "first 2 of 4 spreadsheets" in issue.message.en
+
+
+def test_a_sheet_beyond_the_limit_is_said_to_be_read_in_part(tmp_path: Path) -> None:
+    folder = write_dossier(tmp_path)
+    path = folder / "HoSoBASIC" / "VanBan" / "Dai.xlsx"
+    balance(path, *([number, f"Lô {number}", 1, 0] for number in range(5_100)))
+    issue = one(inspect(folder, tmp_path / "work"), "LOOKED_AT_IN_PART")
+    assert (issue.file, issue.layer) == ("HoSoBASIC/VanBan/Dai.xlsx", "Sheet")
+    assert "trong 5.000 dòng" in issue.message.vi
+    assert "has 5,101 and 4" in issue.message.en
+
+
+def test_snapping_that_is_not_worked_out_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shapes = at(0, 0, 100, 100), at(100.2, 0, 200, 100)
+    monkeypatch.setattr(snapping, "MOST_POINTS", 5)
+    delivery = checked(tmp_path, plan(at(0, 0, 200, 100), lots(*shapes)))
+    assert told(delivery) == ["ZONE_GAP"]
+    issue = one(delivery, "LOOKED_AT_IN_PART")
+    assert issue.layer == LOTS
+    assert "có 10 đỉnh, nhiều nhất 1.500.000" in issue.message.vi

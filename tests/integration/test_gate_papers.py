@@ -7,6 +7,7 @@ import pytest
 
 from tests.gate_dossier import (
     CODE,
+    DWG,
     Drawn,
     common,
     drawings_of,
@@ -124,7 +125,7 @@ def test_scans_that_no_line_names_are_told_once_a_folder(tmp_path: Path) -> None
 
 def test_drawings_behind_the_scans_need_no_line(tmp_path: Path) -> None:
     top = write_package(tmp_path)
-    put(top / "HoSoBASIC" / "BanVe" / "xref.dwg", b"AC1032 xref")
+    put(top / "HoSoBASIC" / "BanVe" / "xref.dwg", DWG)
     assert "FILE_UNLISTED" not in codes(look(top, tmp_path / "work"))
 
 

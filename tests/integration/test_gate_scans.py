@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from ingest.gate.checks.scans import check_scans
+from ingest.gate.probe import Probe
 from tests.gate_dossier import CODE, drawings_of, jpg, papers_of, pdf, put, write_workbook
-from tests.gate_package import codes, look, only, write_package
+from tests.gate_package import PROFILE, codes, look, only, write_package
 
 SCAN_CODES = {
     "SCAN_COARSE", "SCAN_DENSITY_UNKNOWN", "SCAN_FORM", "DRAWING_FOLDER", "DRAWING_SHEET_NAME",
@@ -39,6 +41,17 @@ def test_sound_scans_have_no_finding(tmp_path: Path) -> None:
     top = write_package(tmp_path)
     put(top / "HoSoScan" / "VanBan" / "QDQL.pdf", scanned(200))
     assert not SCAN_CODES & set(codes(look(top, tmp_path / "work")))
+
+
+def test_pages_whose_fineness_nobody_looked_at_are_told(tmp_path: Path) -> None:
+    found = look(write_package(tmp_path), tmp_path / "work")
+    assert PROFILE.package is not None
+    probes = {DRAWING: Probe(pages=7000, unseen=2000)}
+    issues = [i for rule in PROFILE.package.scans for i in check_scans(found, rule, [], probes)]
+    (issue,) = [one for one in issues if one.code == "LOOKED_AT_IN_PART"]
+    assert (issue.file, issue.level) == (DRAWING, "INFO")
+    assert "2.000 trang chưa xem độ phân giải" in issue.message.vi
+    assert "2,000 pages" in issue.message.en
 
 
 @pytest.mark.parametrize("dpi", [150, 190])

@@ -90,7 +90,12 @@ def test_a_right_label_of_cp1258_loses_no_letter(tmp_path: Path) -> None:
 def test_good_unicode_is_never_spoken_of(tmp_path: Path) -> None:
     for form in ("shp", "gpkg"):
         delivery = inspect(write_dossier(tmp_path / form, form), tmp_path / f"work-{form}")
-        assert not [code for code in codes(delivery) if code.startswith("TEXT_")]
+        told = {
+            (issue.code, issue.column)
+            for issue in delivery.issues
+            if issue.code.startswith("TEXT_")
+        }
+        assert told <= {("TEXT_TRIMMED", "maDoiTuong")}  # " LO-1 "
 
 
 def test_old_text_inside_unicode_formats_is_restored_too(tmp_path: Path) -> None:
@@ -153,6 +158,17 @@ def test_text_with_separate_accents_and_codes_of_drawings_is_put_right(tmp_path:
     assert {row["tenDoiTuong"] for row in version.zones["attributes"]} == {"Đất ở", "Ống Ø110"}
 
 
+def test_blanks_around_texts_are_told_with_count_and_samples(tmp_path: Path) -> None:
+    layers = two_layers()
+    layers[ZONES].columns["kyHieuLoDat"] = ["  Ô-01 \t", "Ô-02"]
+    delivery = inspect(write_dossier(tmp_path, layers=layers), tmp_path / "work")
+    told = found(delivery, "TEXT_TRIMMED")["kyHieuLoDat"]
+    assert (told.level, told.count) == ("INFO", 1)
+    assert told.detail["samples"] == [{"before": "  Ô-01 \t", "after": "Ô-01"}]
+    (version,) = delivery.versions
+    assert list(version.zones["symbol"]) == ["Ô-01", "Ô-02"]
+
+
 def test_cells_and_headings_of_the_workbook_are_restored(tmp_path: Path) -> None:
     top = write_dossier(tmp_path)
     (path,) = top.rglob("*.xlsx")
@@ -170,6 +186,31 @@ def test_cells_and_headings_of_the_workbook_are_restored(tmp_path: Path) -> None
     assert (told.layer, told.row, told.detail["cell"][-1]) == ("HoSo", 1, "1")
     assert told.detail["encoding"] == "VNI"
     assert told.count == 2
+
+
+def test_a_column_of_two_kinds_is_told_and_its_right_cells_stay(tmp_path: Path) -> None:
+    layers = two_layers()
+    layers[ZONES].columns["ghiChu"] = ["Chú ý: lô góc", "§Êt ë ®« thÞ"]
+    delivery = inspect(write_dossier(tmp_path, layers=layers), tmp_path / "work")
+    (version,) = delivery.versions
+    notes = [row["ghiChu"] for row in version.zones["attributes"]]
+    assert notes == ["Chú ý: lô góc", "Đất ở đô thị"]
+    assert found(delivery, "TEXT_RESTORED")["ghiChu"].count == 1
+    told = found(delivery, "TEXT_MIXED")["ghiChu"]
+    assert (told.level, told.count, told.detail["n_restored"]) == ("WARNING", 1, 1)
+    assert "1 ô đọc đúng như đã nộp" in told.message.vi
+    assert "“Chú ý: lô góc”; 1 ô viết bằng TCVN3" in told.message.vi
+
+
+def test_one_old_cell_of_the_workbook_spoils_no_heading(tmp_path: Path) -> None:
+    note = as_windows_shows(tcvn3("Trường học mới"))
+    top = write_dossier(tmp_path, hoso={**HOSO, "Ghi chú": note})
+    delivery = inspect(top, tmp_path / "work")
+    assert "COLUMN_ABSENT" not in codes(delivery)
+    (version,) = delivery.versions
+    assert version.attributes["HoSo"][0]["Ghi chú"] == "Trường học mới"
+    told = found(delivery, "TEXT_MIXED")["Ghi chú"]
+    assert (told.value, told.detail["restored"]) == ("Ghi chú", "Trường học mới")
 
 
 # Single files

@@ -150,6 +150,28 @@ def test_a_hostile_package_is_refused_whole(
     assert delivery.versions == ()
 
 
+@pytest.mark.parametrize(("method", "name"), [(9, "Deflate64"), (98, "PPMd"), (77, "#77")])
+def test_a_way_of_packing_that_nobody_reads_here_is_named(
+    tmp_path: Path, method: int, name: str
+) -> None:
+    path = zip_of(tmp_path / "a.zip", {"HoSoGIS/QuyHoach.gpkg": b"x" * 100})
+    raw = bytearray(path.read_bytes())
+    for mark, offset in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        at = raw.find(mark) + offset
+        raw[at : at + 2] = method.to_bytes(2, "little")
+    path.write_bytes(raw)
+    (issue,) = [i for i in refused(path, "ARCHIVE_METHOD").issues if i.code == "ARCHIVE_METHOD"]
+    assert (issue.file, issue.value) == ("a.zip", "HoSoGIS/QuyHoach.gpkg")
+    assert f"nén bằng phương pháp {name} (“HoSoGIS/QuyHoach.gpkg”)" in issue.message.vi
+
+
+@pytest.mark.parametrize("content", [b"chi la chu", b"PK\x03\x04" + bytes(500), b""])
+def test_a_package_that_is_none_is_told_once(tmp_path: Path, content: bytes) -> None:
+    delivery = checked(put(tmp_path / "fake.zip", content), profile=None)
+    assert len(codes(delivery, "ERROR")) == 1
+    assert delivery.rejected
+
+
 def test_a_bomb_in_a_bomb_is_refused_inside_a_dossier(dossier: Path) -> None:
     inner = zip_of(dossier.parent / "b.zip", {"z": bytes(64 << 20)}).read_bytes()
     zip_of(dossier / "HoSoBASIC" / "BanVe" / "bom.zip", {f"{n}.zip": inner for n in range(50)})
@@ -296,8 +318,8 @@ def test_entities_in_a_workbook_are_never_expanded(dossier: Path) -> None:
 def test_a_workbook_of_a_thousand_million_cells_is_refused(dossier: Path) -> None:
     spoil_workbook(dossier, lambda xml: xml.replace(b'r="A1"', b'r="XFD1048576"'))
     delivery = refused(dossier, "READER_TOO_LARGE")
-    told = {issue.file for issue in delivery.issues if issue.code == "READER_TOO_LARGE"}
-    assert [Path(str(file)).suffix for file in told] == [".xlsx"]
+    told = [issue.file for issue in delivery.issues if issue.code == "READER_TOO_LARGE"]
+    assert [Path(str(file)).suffix for file in told] == [".xlsx"], "told once"
 
 
 # Files that eat

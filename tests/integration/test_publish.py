@@ -352,17 +352,120 @@ def test_nothing_slips_between_an_adjustment_and_what_it_adjusts(
 ) -> None:
     put(adjusted, "p1/2", T3)
     between = drawing.version(valid_from=date(2022, 1, 1), adjustment_kind="overall")
-    load(adjusted, drawing.delivery("between", between), now=T4)
-    with pytest.raises(Refused, match="p1/2"):
-        put(adjusted, "p1/3", T4)
+    outcome = load(adjusted, drawing.delivery("between", between), now=T4)
+    assert (outcome.state, outcome.versions) == ("rejected", ())
+    assert [issue.code for issue in outcome.issues] == ["ADJUSTMENT_FOLLOWS"]
 
 
 def test_a_local_adjustment_waits_for_its_plan_to_be_published(register: Any, drawing: Any) -> None:
     load(register, drawing.delivery("plan", drawing.version()))
     change = drawing.version(adjustment_kind="local", valid_from=date(2023, 1, 1))
-    load(register, drawing.delivery("change", change))
-    with pytest.raises(Refused, match="Publish the original plan first"):
+    outcome = load(register, drawing.delivery("change", change))
+    assert outcome.state == "staged"
+    (issue,) = outcome.issues
+    assert (issue.code, issue.level) == ("ADJUSTMENT_WAITS", "WARNING")
+    with pytest.raises(Refused, match=r"Publish p1/1 \(12/QĐ-UBND\) first"):
         put(register, "p1/2", T2)
+    put(register, "p1/1", T2)
+    assert put(register, "p1/2", T3).changed
+
+
+# What publication would refuse is found by the check
+
+
+def test_a_published_decision_beneath_an_adjustment_is_rejected_when_it_comes_again(
+    adjusted: Any, drawing: Any
+) -> None:
+    put(adjusted, "p1/2", T3)
+    again = drawing.delivery("plan with another letter", drawing.version())
+    outcome = load(adjusted, again, now=T4, publish=True)
+    assert (outcome.state, outcome.versions) == ("rejected", ())
+    (issue,) = outcome.issues
+    assert (issue.code, issue.level) == ("ADJUSTMENT_FOLLOWS", "ERROR")
+    assert "p1/1 (12/QĐ-UBND)" in issue.message.vi
+    assert "thu hồi p1/2 (12/QĐ-UBND)" in issue.remedy.vi
+    drop(adjusted, "p1/2", T4)
+    later = load(adjusted, again, now=T4 + timedelta(hours=1), publish=True)
+    assert (later.state, later.versions) == ("published", ("p1/3",))
+
+
+def test_a_plan_that_comes_again_with_its_published_adjustment_is_rejected(
+    adjusted: Any, drawing: Any
+) -> None:
+    put(adjusted, "p1/2", T3)
+    change = drawing.version(adjustment_kind="local", valid_from=date(2023, 1, 1))
+    outcome = load(adjusted, drawing.delivery("both", drawing.version(), change), now=T4)
+    assert outcome.state == "rejected"
+    assert [i.code for i in outcome.issues] == ["ADJUSTMENT_FOLLOWS", "VERSION_REPLACED"]
+
+
+def test_a_correction_takes_the_place_of_what_it_corrects_and_says_so(
+    register: Any, drawing: Any
+) -> None:
+    load(register, drawing.delivery("plan", drawing.version()), publish=True)
+    outcome = load(register, drawing.delivery("corrected", drawing.version()), publish=True, now=T2)
+    assert (outcome.state, outcome.versions) == ("published", ("p1/2",))
+    (issue,) = outcome.issues
+    assert (issue.code, issue.level) == ("VERSION_REPLACED", "WARNING")
+    assert "p1/1 (12/QĐ-UBND)" in issue.message.vi
+    assert "01/01/2020" in issue.message.vi
+    assert (in_force(register, "2021-01-01", T1), in_force(register, "2021-01-01", T2)) == (1, 2)
+
+
+def test_an_adjustment_of_a_day_before_its_plan_is_rejected(register: Any, drawing: Any) -> None:
+    load(register, drawing.delivery("plan", drawing.version()), publish=True)
+    early = drawing.version(adjustment_kind="local", valid_from=date(2019, 1, 1))
+    outcome = load(register, drawing.delivery("early", early))
+    assert (outcome.state, [i.code for i in outcome.issues]) == (
+        "rejected", ["ADJUSTMENT_NOT_BASED"]
+    )  # fmt: skip
+    assert "01/01/2019" in outcome.issues[0].message.vi
+
+
+def test_an_adjustment_after_the_last_day_of_its_plan_is_rejected(
+    register: Any, drawing: Any
+) -> None:
+    ended = drawing.version(valid_to=date(2021, 1, 1))
+    late = drawing.version(adjustment_kind="local", valid_from=date(2022, 1, 1))
+    outcome = load(register, drawing.delivery("both", ended, late))
+    assert (outcome.state, [i.code for i in outcome.issues]) == (
+        "rejected", ["ADJUSTMENT_NOT_BASED"]
+    )  # fmt: skip
+
+
+def test_a_dossier_checked_again_does_not_stand_in_its_own_way(register: Any, drawing: Any) -> None:
+    change = drawing.version(adjustment_kind="local", valid_from=date(2023, 1, 1))
+    delivery = drawing.delivery("both", drawing.version(), change)
+    for _ in range(2):
+        outcome = load_delivery(
+            delivery, url=register.url, settings=register.settings, now=T1, actor="bat",
+            publish=False, again=True,
+        )  # fmt: skip
+        assert (outcome.state, outcome.versions, outcome.issues) == (
+            "staged", ("p1/1", "p1/2"), ()
+        )  # fmt: skip
+
+
+def test_what_changed_since_the_check_is_still_refused(three: Any, drawing: Any) -> None:
+    put(three, "p1/1", T1)
+    change = drawing.version(adjustment_kind="local", valid_from=date(2023, 1, 1))
+    load(three, drawing.delivery("change", change), now=T2, publish=True)
+    with pytest.raises(Refused, match="on top of version p1/1") as refused:
+        put(three, "p1/2", T3)
+    assert "p1/4" in refused.value.detail.vi
+    assert refused.value.remedy is not None
+    assert statuses(three) == ["superseded", "staged", "staged", "published"]
+
+
+def test_of_two_that_wait_for_one_day_the_earlier_is_refused_after_the_later(
+    register: Any, drawing: Any
+) -> None:
+    for name in ("one", "two"):
+        load(register, drawing.delivery(name, drawing.version()))
+    put(register, "p1/2", T1)
+    with pytest.raises(Refused, match="01/01/2020") as refused:
+        put(register, "p1/1", T2)
+    assert refused.value.remedy is not None
 
 
 def test_a_plan_and_its_adjustment_may_come_in_one_delivery(register: Any, drawing: Any) -> None:

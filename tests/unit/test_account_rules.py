@@ -38,7 +38,8 @@ def test_people_bear_their_own_names(typed: str, name: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     ["", "x", " ", "a" * 61, "a\tb", "a\nb", "a\x00b", "<b>", "a/b", "-rf", "_x", ".x", "a\u200bb",
-     "a\u202eb", "a ", "a\u00a0b", "a;b", "名\u0300\u0301-", "?"],
+     "a\u202eb", "a ", "a\u00a0b", "a;b", "名\u0300\u0301-", "?",
+     "sqh", "Worker", "\uff21dmin"],
 )  # fmt: skip
 def test_what_is_no_name_is_refused(typed: str) -> None:
     with pytest.raises(BadField) as refused:

@@ -3,7 +3,8 @@
 import pytest
 
 from ingest.gate.agreement import agreement
-from ingest.gate.facts import Fact, is_impossible
+from ingest.gate.facts import Fact
+from ingest.gate.written import is_impossible
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from ingest.crs import find_crs, label_differs, stated_meridian
 from ingest.files.sniff import Sniffed
 from ingest.files.source import ReceivedFile
 from ingest.gate.columns import full_names, looks_cut
-from ingest.gate.facts import parse_date, parse_scale, plan_slug
+from ingest.gate.marked import is_marked
 from ingest.gate.match import Container, find_containers, fit_layer, recognise, role_of
-from ingest.gate.secrecy import is_marked
+from ingest.gate.written import is_numbering, parse_date, parse_scale, plan_slug
 from schemas.crs import VN2000
 from schemas.profiles import find_profile
 
@@ -106,7 +106,13 @@ def test_layers_outside_hosogis_are_originals_only() -> None:
         ("C/HoSoBASIC/BanVe/Thumbs.db", "ole", "junk"),
         ("C/.DS_Store", "binary", "junk"),
         ("C/HoSoGIS/QuyHoach.gdb/a00000004.gdbtable", "binary", "gis"),
-        ("C/HoSoGIS/DoAn.qgz", "zip", "package"),
+        ("C/HoSoGIS/DoAn.qgz", "zip", "other"),
+        ("C/HoSoGIS/DoAn.ppkx", "7z", "other"),
+        ("C/HoSoGIS/DuLieu.zip", "zip", "package"),
+        ("C/HoSoScan/79QPK1000001.ods", "ods", "workbook"),
+        ("C/HoSoScan/79QPK1000001.ods", "zip", "workbook"),
+        ("C/HoSoScan/BanVe/QH04.zip", "zip", "package"),
+        ("C/ThuyetMinh.odt", "odt", "text"),
         ("C/la.bin", "binary", "other"),
     ],
 )
@@ -186,6 +192,12 @@ def test_a_stated_meridian_is_read(text: str, meridian: float | None) -> None:
         ("05.03.2025", date(2025, 3, 5)),
         ("2025-03-15T00:00:00", date(2025, 3, 15)),
         ("ngày 5 tháng 3 năm 2025", date(2025, 3, 5)),
+        ("Ngày 05 tháng 03 năm 2025.", date(2025, 3, 5)),
+        ("Ngày: 5/3/2025;", date(2025, 3, 5)),
+        ("5/3/2025 7:00", date(2025, 3, 5)),
+        ("05/03/2025 07:00:00 AM", date(2025, 3, 5)),
+        ("5/3/2025 700", None),
+        ("5/3/2025 - 7/3/2025", None),
         (45731, date(2025, 3, 15)),
         (date(2025, 3, 15), date(2025, 3, 15)),
         ("31/02/2025", None),
@@ -201,10 +213,31 @@ def test_a_date_is_day_first_and_never_guessed(cell: object, day: date | None) -
 @pytest.mark.parametrize(
     ("cell", "scale"),
     [("1/2000", 2000), ("1:2.000", 2000), ("1/10 000", 10_000), ("Tỷ lệ 1/500", 500), (5000, 5000),
+     ("Tỷ lệ: 1/500", 500), ("Tỉ lệ : 1/500.", 500), ("1／500", 500), ("tỷ lệ", None),
      ("1/2.000 - 1/5.000", None), ("", None), ("1/2", None)],
 )  # fmt: skip
 def test_a_scale_is_one_denominator(cell: object, scale: int | None) -> None:
     assert parse_scale(cell) == scale
+
+
+@pytest.mark.parametrize(
+    ("row", "numbers"),
+    [
+        (["(1)", "(2)", "(3)=(1)+(2)"], False),
+        (["(1)", None, "(2)", "(4)"], True),
+        (["[1]", "[2]"], True),
+        ([1, 2, 3.0], True),
+        (["1", "2", ""], True),
+        ([-1, -2, -3], True),
+        ([1, 3], False),
+        ([1], False),
+        ([2, "Đất ở", 3], False),
+        (["79QPK1000001", 2], False),
+        ([], False),
+    ],
+)
+def test_a_row_that_only_numbers_its_columns(row: list[object], numbers: bool) -> None:
+    assert is_numbering(row) is numbers
 
 
 def test_a_plan_id_is_plain_ascii_and_keeps_different_codes_apart() -> None:

@@ -92,7 +92,7 @@ def test_half_of_the_last_decimal_is_rounding(written: float, half: float) -> No
 
 
 def test_numbers_differ_beyond_half_a_percent_and_their_rounding() -> None:
-    stated, found = [1005.0, 1005.1, 12.0, 12.0, np.nan], [1000.0, 1000.0, 12.4, 12.6, 5.0]
+    stated, found = [1004.9, 1005.1, 12.0, 12.0, np.nan], [1000.0, 1000.0, 12.4, 12.6, 5.0]
     wrong = differ(stated, found, 0.005, half_units(stated))
     assert wrong.tolist() == [False, True, False, True, False]
 
@@ -277,9 +277,13 @@ def sheet(path: Path, *rows: list[Any], title: str = "CBDD") -> Path:
     return path
 
 
+def tables(path: Path) -> list[BalanceTable]:
+    return [page.table for page in read_balance(path) if page.table is not None]
+
+
 def test_a_land_balance_table_is_known_by_its_headings(tmp_path: Path) -> None:
     path = sheet(tmp_path / "a.xlsx", ["BẢNG CÂN BẰNG SỬ DỤNG ĐẤT"], [], HEADINGS, *LINES)
-    (table,) = read_balance(path)
+    (table,) = tables(path)
     assert (table.sheet, table.unit, table.area_heading) == ("CBDD", "ha", "Diện tích (ha)")
     assert table.rows == (
         BalanceRow(4, "Đất nhóm nhà ở", 1.0, 50.0),
@@ -288,13 +292,19 @@ def test_a_land_balance_table_is_known_by_its_headings(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("numbers", [["(1)", "(2)", "(3)", "(4)"], [1, 2, 3, 4]])
+def test_the_numbers_of_the_columns_are_no_land(tmp_path: Path, numbers: list[Any]) -> None:
+    (table,) = tables(sheet(tmp_path / "a.xlsx", HEADINGS, numbers, *LINES))
+    assert [row.number for row in table.rows] == [3, 4, 5]
+
+
 def test_of_two_columns_the_planned_one_is_taken_and_groups_are_passed_by(tmp_path: Path) -> None:
     upper = ["STT", "Loại đất", "Hiện trạng", None, "Quy hoạch", None]
     lower = [None, None, "Diện tích", "Tỷ lệ (%)", "Diện tích", "Tỷ lệ (%)"]
     group = ["I", "Đất dân dụng", "", "", "", ""]
     line = [1, "Đất nhóm nhà ở", 5, 1, "12.345,6", 50]
     path = sheet(tmp_path / "a.xlsx", ["Đơn vị: m2"], upper, lower, group, line)
-    (table,) = read_balance(path)
+    (table,) = tables(path)
     assert table.unit == "m2"
     assert [(row.number, row.area) for row in table.rows] == [(5, 12_345.6)]
 
@@ -309,7 +319,31 @@ def test_of_two_columns_the_planned_one_is_taken_and_groups_are_passed_by(tmp_pa
     ],
 )
 def test_other_sheets_are_no_land_balance(tmp_path: Path, rows: list[list[Any]]) -> None:
-    assert read_balance(sheet(tmp_path / "a.xlsx", *rows, title="Trang 1")) == ()
+    assert tables(sheet(tmp_path / "a.xlsx", *rows, title="Trang 1")) == []
+
+
+def test_a_table_far_down_and_behind_one_of_existing_land_is_found(tmp_path: Path) -> None:
+    notes = [[f"Ghi chú {number}"] for number in range(60)]
+    existing: list[list[Any]] = [["HIỆN TRẠNG SỬ DỤNG ĐẤT"], HEADINGS, *LINES]
+    planned: list[list[Any]] = [
+        [],
+        [],
+        [],
+        ["QUY HOẠCH SỬ DỤNG ĐẤT"],
+        HEADINGS,
+        [1, "Đất ở", 7.0, 100],
+    ]
+    (table,) = tables(sheet(tmp_path / "a.xlsx", *existing, *notes, *planned, title="Trang 1"))
+    assert [(row.name, row.area) for row in table.rows] == [("Đất ở", 7.0)]
+
+
+def test_a_sheet_larger_than_what_is_looked_at_is_known_to_be(tmp_path: Path) -> None:
+    lines: list[list[Any]] = [[number, f"Lô {number}", 1.0, 0] for number in range(5_000)]
+    (page,) = read_balance(sheet(tmp_path / "a.xlsx", HEADINGS, *lines))
+    assert page.in_part
+    assert (page.n_rows, page.n_columns) == (5_001, 4)
+    (small,) = read_balance(sheet(tmp_path / "b.xlsx", HEADINGS, *LINES))
+    assert not small.in_part
 
 
 def test_a_spreadsheet_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
@@ -394,11 +428,62 @@ def test_shares_written_as_parts_of_one_are_not_told() -> None:
     assert codes(check_balance(balance(*parts))) == []
 
 
+def in_parts(*rows: BalanceRow) -> list[BalanceRow]:
+    """The same lines with their shares as a cell in percent format holds them."""
+    return [replace(row, share=(row.share or 0) / 100) for row in rows]
+
+
+def test_shares_in_percent_format_are_held_against_the_areas() -> None:
+    wrong = [replace(RIGHT[0], share=95.0), replace(RIGHT[1], share=90.0), RIGHT[2]]
+    for rows in (wrong, in_parts(*wrong)):
+        found = list(check_balance(balance(*rows)))
+        assert codes(found) == ["SHARE_DIFFERS", "SHARE_DIFFERS"]
+        assert [(one.value, one.detail["right"]) for one in found] == [("95", "50"), ("90", "50")]
+
+
+def test_one_share_over_one_does_not_turn_the_rule_round() -> None:
+    large = in_parts(replace(RIGHT[0], share=150.0), *RIGHT[1:])
+    assert codes(check_balance(balance(*large))) == ["SHARE_OVER_HUNDRED"]
+
+
+def test_parts_of_one_are_known_by_their_sum_where_the_total_has_no_share() -> None:
+    total = replace(RIGHT[2], share=None)
+    half, other = in_parts(*RIGHT[:2])
+    assert codes(check_balance(balance(half, other, total))) == []
+    more, less = replace(half, share=0.55), replace(other, share=0.4)
+    found = codes(check_balance(balance(more, less, total)))
+    assert found == ["SHARE_DIFFERS", "SHARE_DIFFERS"]
+
+
+def test_shares_below_one_that_add_up_to_nothing_known_are_not_judged() -> None:
+    """Either percents of a few small lines, or parts of one in groups and their own lines."""
+    total = replace(RIGHT[2], share=None)
+    group = BalanceRow(3, "Đất dân dụng", 2.0, 1.0)
+    assert codes(check_balance(balance(group, *in_parts(*RIGHT[:2]), total))) == []
+    small = [replace(row, share=0.3) for row in RIGHT[:2]]
+    assert codes(check_balance(balance(*small, total))) == []
+
+
+def test_a_deviation_of_just_the_share_that_counts_is_one() -> None:
+    stated, found = [1005.0, 995.0, 1004.9, np.nan, 0.0], [1000.0, 1000.0, 1000.0, 1.0, 0.0]
+    told = differ(stated, found, 0.005, [0.5] * 5)
+    assert told.tolist() == [True, True, False, False, False]
+    assert differ([100.5], [100.0], 0.005, [0.5]).tolist() == [False], "rounding explains it"
+
+
 def test_what_only_one_side_has_is_told() -> None:
     other = BalanceRow(5, "Đất công nghiệp", 1.0, 50.0)
     found = list(check_balance(balance(RIGHT[0], other, RIGHT[2])))
     assert codes(found) == ["BALANCE_ROW_UNKNOWN", "BALANCE_FUNCTION_MISSING"]
     assert found[1].layer == LAYER
+
+
+def test_names_that_are_left_out_of_a_list_are_hinted_at() -> None:
+    others = [BalanceRow(5 + n, f"Đất loại {n}", 1.0, 10.0) for n in range(7)]
+    found = list(check_balance(balance(RIGHT[0], *others)))
+    (unknown,) = [one for one in found if one.code == "BALANCE_ROW_UNKNOWN"]
+    assert unknown.detail["names"].endswith("Đất loại 4, …")
+    assert unknown.count == 7
 
 
 def test_a_table_of_other_words_is_said_not_to_be_compared() -> None:

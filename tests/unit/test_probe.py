@@ -7,6 +7,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
+from ingest.gate import probe as probing
 from ingest.gate.probe import Picture, probe
 from tests.gate_dossier import jpg, pdf, put
 
@@ -139,3 +140,26 @@ def test_nonsense_never_raises(tmp_path: Path, kind: str, content: bytes) -> Non
     found = probe(put(tmp_path / "a", content), kind)
     assert found.fault is not None
     assert found.pages is None
+
+
+def test_pages_and_objects_beyond_the_limits_are_counted_as_unseen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = saved(tmp_path, "a.pdf", Image.new("L", (1654, 2339), 200), resolution=200)
+    assert probe(path, "pdf").unseen == 0
+    monkeypatch.setattr(probing, "MOST_PAGES", 2)
+    assert probe(put(tmp_path / "b.pdf", pdf(5)), "pdf").unseen == 3
+    frames = saved(tmp_path, "c.tif", save_all=True, append_images=[NOISE] * 3)
+    assert probe(frames, "tiff").unseen == 2
+    document = pypdfium2.PdfDocument.new()
+    page = document.new_page(595, 842)
+    for number in range(3):
+        seal = pypdfium2.PdfImage.new(document)
+        seal.load_jpeg(saved(tmp_path, "s.jpg"), inline=True)
+        seal.set_matrix(pypdfium2.PdfMatrix().scale(9, 9).translate(10 * number, 0))
+        page.insert_obj(seal)
+    page.gen_content()
+    document.save(tmp_path / "d.pdf")
+    assert probe(tmp_path / "d.pdf", "pdf").unseen == 0
+    monkeypatch.setattr(probing, "MOST_OBJECTS", 2)
+    assert probe(tmp_path / "d.pdf", "pdf").unseen == 1

@@ -8,6 +8,7 @@ import pytest
 
 from ingest.files.received import received_file
 from ingest.gate.checks.drawings import MOST_OBJECTS, check_drawings
+from ingest.readers import vector
 from ingest.readers.drawing import ENDLESS, SENTINEL, count_objects
 from ingest.readers.nesting import DoctypeFound, check_nesting
 from ingest.readers.tables import WorkbookBroken, check_extent, read_tables
@@ -70,10 +71,49 @@ def test_a_drawing_that_explodes_is_told_and_an_ordinary_one_is_not(tmp_path: Pa
     issues = list(check_drawings([received_file(p.name, p) for p in (bomb, plain, ring)]))
     assert [(issue.code, issue.file) for issue in issues] == [
         ("DRAWING_EXPLODES", "bom.dxf"), ("DRAWING_EXPLODES", "vong.dxf"),
+        ("DRAWINGS_NOT_OPENED", "bom.dxf"),
     ]  # fmt: skip
     assert "2.111.111.111 đối tượng" in issues[0].message.vi
     assert "chính nó" in issues[1].message.vi
     assert MOST_OBJECTS < 10**9
+
+
+ORIGINALS = (".dxf", ".dwg", ".dgn", ".ifc")
+
+
+def originals(*folders: Path) -> list[Path]:
+    places = sorted(place for folder in folders for place in folder.iterdir())
+    return [place for place in places if place.suffix in ORIGINALS]
+
+
+def test_whole_drawings_and_models_are_readable_and_said_to_be_unopened(shared_data: Path) -> None:
+    files = originals(shared_data / "cad", shared_data / "bim")
+    assert {file.suffix for file in files} == set(ORIGINALS)
+    (told,) = check_drawings([received_file(file.name, file) for file in files])
+    assert (told.code, told.level) == ("DRAWINGS_NOT_OPENED", "INFO")
+    assert told.message.vi.startswith(f"{len(files)} bản vẽ")
+
+
+def test_every_drawing_that_was_cut_is_told_at_its_file(shared_data: Path, tmp_path: Path) -> None:
+    files = originals(shared_data / "cad", shared_data / "bim")
+    cut = [
+        put(tmp_path / file.name, file.read_bytes()[: -file.stat().st_size // 3]) for file in files
+    ]
+    told = list(check_drawings([received_file(file.name, file) for file in cut]))
+    assert {(one.code, one.level) for one in told} == {("PAPER_UNREADABLE", "ERROR")}
+    assert sorted(str(one.file) for one in told) == sorted(file.name for file in cut)
+    assert "cắt cụt" in told[0].message.vi
+
+
+def test_a_drawing_without_its_end_or_header_is_told(shared_data: Path, tmp_path: Path) -> None:
+    needs_recovery = shared_data / "broken" / "recover01.dxf"
+    paged = (shared_data / "cad" / "libredwg_example_2018.dwg").read_bytes()
+    other_header = put(tmp_path / "b.dwg", paged[:0x80] + bytes(0x6C) + paged[0x80 + 0x6C :])
+    model = put(tmp_path / "c.ifc", b"ISO-10303-21;\n/* IFC */\nEND-ISO-10303-21;\n")
+    files = (needs_recovery, other_header, model)
+    told = list(check_drawings([received_file(file.name, file) for file in files]))
+    assert [one.file for one in told] == ["recover01.dxf", "b.dwg", "c.ifc"]
+    assert ["hỏng" in one.message.vi for one in told] == [False, True, True]
 
 
 def test_deep_nesting_is_refused_before_a_reader_descends(tmp_path: Path) -> None:
@@ -86,8 +126,10 @@ def test_deep_nesting_is_refused_before_a_reader_descends(tmp_path: Path) -> Non
 
 
 def test_brackets_in_a_text_are_no_nesting(tmp_path: Path) -> None:
-    text = b'{"a": "' + b"[" * 5000 + b'\\\\", "b": "\\"' + b"{" * 5000 + b'"}'
-    check_nesting(put(tmp_path / "a.geojson", text))
+    start, end = b'{"a": "' + b"[" * 5000 + b'\\\\", "b": "\\"' + b"{" * 5000, b'"}'
+    check_nesting(put(tmp_path / "a.geojson", start + end))
+    with pytest.raises(LimitReached, match="nested"):
+        check_nesting(put(tmp_path / "b.geojson", start + b'", "c": ' + b"[" * 5000 + end))
 
 
 def test_brackets_across_the_chunks_of_a_long_line_are_counted(tmp_path: Path) -> None:
@@ -117,7 +159,7 @@ def workbook(path: Path, *cells: str) -> Path:
 
 def test_a_workbook_stretched_over_a_thousand_million_cells_is_refused(tmp_path: Path) -> None:
     check_extent(workbook(tmp_path / "a.xlsx", "A1", "T4000"))
-    with pytest.raises(LimitReached, match=r"17179869\d+ cells"):
+    with pytest.raises(LimitReached, match="more than 5,000,000 cells"):
         check_extent(workbook(tmp_path / "b.xlsx", "A1", "XFD1048576"))
 
 
@@ -128,3 +170,27 @@ def test_the_sheets_of_a_workbook_are_plain_cells(tmp_path: Path) -> None:
     assert tables["HoSo"][0][0] == "Mã hồ sơ"
     with pytest.raises(WorkbookBroken):
         read_tables(put(tmp_path / "b.xlsx", b"PK\x03\x04" + bytes(40)))
+
+
+UNCLOSED = (
+    b'{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":'
+    b'{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1]]]}}]}'
+)
+
+
+def test_remarks_of_a_reader_beyond_the_limit_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = put(tmp_path / "a.geojson", UNCLOSED)
+    (layer,) = vector.copy_layers(place, tmp_path, ())
+    assert "Non closed ring" in layer.remarks[0]
+    monkeypatch.setattr(vector, "MOST_REMARKS", 0)
+    (layer,) = vector.copy_layers(place, tmp_path, ())
+    assert layer.remarks == ("… và 1 nhắc nhở nữa / and 1 more remarks",)
+
+
+def test_what_a_reader_says_of_a_file_hides_where_it_was_read(tmp_path: Path) -> None:
+    place = put(tmp_path / "hong.kml", b'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>')
+    with pytest.raises(vector.LayerUnreadable, match=r"hong\.kml") as caught:
+        vector.copy_layers(place, tmp_path, ())
+    assert str(tmp_path) not in str(caught.value)

@@ -14,6 +14,7 @@ from ingest.gate.topology.faults import find_faults
 from ingest.gate.topology.overlaps import find_overlaps
 from ingest.gate.topology.snapping import Snapping, propose_snapping
 from ingest.gate.topology.tolerance import Tolerance
+from ingest.gate.topology.widths import width_m
 from ingest.shapes import multi
 from schemas.profiles.tolerances import ShapeRule, TopologyRule
 
@@ -123,6 +124,55 @@ def test_rings_that_run_against_their_layer_are_turned() -> None:
     assert only(proposals, "orientation").index == 1
     assert shapely.is_ccw(shapely.get_exterior_ring(shapely.get_parts(made))).all()
     assert proposals[0].moved_m2 == 0
+
+
+@pytest.mark.parametrize(
+    "crumb",
+    [
+        box(0, 0, 0.0004, 0.0004),
+        box(0, 0, 0.0008, 0.0008),
+        Polygon([(0, 0), (50, 0), (50, 0.0004)]),
+        shapely.difference(box(-5, -5, 5, 5), box(0, 0, 0.0005, 0.0005)),
+        shapely.MultiPolygon([box(-9, -9, -1, -1), box(0, 0, 0.0005, 0.0005)]),
+        LineString([(0, 0), (0.0003, 0)]),
+    ],
+)
+def test_a_crumb_of_a_millimetre_is_told_and_left_as_it_is(crumb: Geometry) -> None:
+    shapes = areas(shapely.orient_polygons(crumb), box(20, 0, 29, 9))
+    made, proposals = tidy(shapes, RULE)
+    (found,) = [proposal for proposal in proposals if proposal.flaw != "orientation"]
+    assert (found.flaw, found.index, found.moved_m2) == ("tiny", 0, 0)
+    assert found.at is not None
+    assert found.at.distance(Point(0, 0)) < 0.002 or found.at.distance(Point(50, 0)) < 0.002
+    assert shapely.normalize(made[0]) == shapely.normalize(shapes[0])
+
+
+micron = st.integers(0, 4000).map(lambda number: number / 1_000_000)
+micro_ring = st.lists(st.tuples(micron, micron), min_size=3, max_size=6)
+
+
+@given(st.lists(micro_ring, min_size=1, max_size=4), st.integers(0, 3))
+@settings(max_examples=200, deadline=None)
+def test_rings_of_micrometres_never_stop_the_gate(
+    rings: list[list[tuple[float, float]]], how: int
+) -> None:
+    """As zones, as parts and as holes of a large zone; alone, and with their level's neighbours."""
+    big = box(-50, -50, 50, 50)
+    crumbs = [shapely.make_valid(Polygon(ring)) for ring in rings]
+    drawn = {
+        0: crumbs,
+        1: [shapely.union_all([box(10, 10, 20, 20), *crumbs])],
+        2: [shapely.difference(big, crumb) for crumb in crumbs],
+        3: [Polygon(ring) for ring in rings],
+    }[how]
+    shapes = repaired(clean(array(*drawn, shapely.box(50, -50, 90, 50)), "A"))
+    made, _ = tidy(shapes, RULE)
+    zones = made[~shapely.is_missing(made)]
+    assert shapely.is_valid(zones).all()
+    faults = find_faults(zones, shapely.box(-50, -50, 100, 50), TOLERANCE)
+    propose_snapping(zones, faults.overlaps, faults.gaps.shapes, TOLERANCE, SHARE)
+    for place in (*faults.gaps.shapes, *faults.slivers):
+        assert width_m(place) >= 0
 
 
 corner = st.tuples(st.integers(0, 30), st.integers(0, 30))

@@ -2,21 +2,26 @@
 
 import json
 import re
+import tracemalloc
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 import shapely
 
+from ingest.delivery import Delivery
 from ingest.report.cells import cell_of
+from ingest.report.content import distance
 from ingest.report.details import details_of
 from ingest.report.folder import ReportFolder
-from ingest.report.geojson import feature_collection
-from ingest.report.grouping import grouped
+from ingest.report.geojson import feature_lines
+from ingest.report.grouping import for_reading, grouped
 from ingest.report.html import html_page
 from ingest.report.json_lines import json_lines
-from ingest.report.map import report_map
+from ingest.report.map import ReportMap, report_map
 from ingest.report.outcome import issue_document, summary_document
 from ingest.report.places import MOST_MARKS, places_of
 from ingest.report.text import text_lines
@@ -24,6 +29,7 @@ from ingest.report.write import report_folder, write_reports
 from ingest.text.sheet import letters
 from schemas.errors import BadQuestion
 from schemas.issues import Issue
+from schemas.numbers import spelt
 from tests.reports import (
     BOOK,
     DDE,
@@ -42,20 +48,41 @@ from tests.reports import (
 # Grouping
 
 
+def unknown(row: int) -> Issue:
+    return Issue("CODE_UNKNOWN", GIS, LAYER, row, "ma", "x", geom=invalid(row).geom)
+
+
 def test_a_hundred_equal_findings_stay_single() -> None:
-    issues = [invalid(row) for row in range(100)]
+    issues = [unknown(row) for row in range(100)]
     assert grouped(issues) == tuple(issues)
 
 
 def test_more_than_a_hundred_equal_findings_become_one_with_its_first_places() -> None:
-    (one,) = grouped([invalid(row, value="x") for row in range(5000)])
-    assert (one.code, one.count, one.row) == ("GEOMETRY_INVALID", 5000, 0)
+    (one,) = grouped([unknown(row) for row in range(5000)])
+    assert (one.code, one.count, one.row) == ("CODE_UNKNOWN", 5000, 0)
     assert one.geom is not None
     assert one.geom.geom_type == "MultiPoint"
     assert len(one.geom.geoms) == 20
     assert one.detail["rows"] == list(range(20))
     assert one.detail["findings"] == 5000
+
+
+def test_repairs_stay_single_and_are_one_for_reading_with_sum_and_largest() -> None:
+    repairs = [invalid(row, change_m2=row / 2 * (-1) ** row) for row in range(5000)]
+    assert grouped(repairs) == tuple(repairs)
+    (one,) = for_reading(repairs)
+    assert one.count == 5000
+    assert one.detail["changed_m2"] == sum(row / 2 for row in range(5000))
+    assert one.detail["largest_m2"] == -4999 / 2
     assert one.detail["reason"] == "tự cắt"
+
+
+def test_a_repair_whose_change_cannot_be_computed_is_not_added_up() -> None:
+    repairs = [invalid(row, change_m2="?" if row else 1.5) for row in range(101)]
+    (one,) = for_reading(repairs)
+    assert (one.detail["changed_m2"], one.detail["largest_m2"]) == (1.5, 1.5)
+    (none,) = for_reading(repairs[1:] + repairs[1:])
+    assert "changed_m2" not in none.detail
 
 
 def test_counts_of_grouped_findings_are_added_up() -> None:
@@ -90,24 +117,63 @@ def test_json_lines_have_the_promised_members_and_end_with_the_summary() -> None
     assert summary == summary_document(told)
     assert summary["outcome"] == "reject"
     assert len(lines) == 5
+    members = {
+        "code", "level", "file", "layer", "row", "column", "value", "message", "fix",
+        "repairable", "count", "geometry",
+    }  # fmt: skip
     for line in lines:
-        assert set(line) == {
-            "code", "level", "file", "layer", "row", "column", "value", "message", "fix",
-            "repairable", "count", "geometry",
-        }  # fmt: skip
+        repair = {"change_m2"} if line["code"] == "GEOMETRY_INVALID" else set()
+        assert set(line) == members | repair
     levels = ["FATAL", "ERROR", "WARNING", "INFO"]
     assert all(levels.index(a["level"]) <= levels.index(b["level"]) for a, b in pairwise(lines))
 
 
+def geojson(told: Delivery) -> Any:
+    return json.loads("".join(feature_lines(told)))
+
+
 def test_geojson_has_every_finding_and_null_where_there_is_no_place() -> None:
     told = delivery(findings())
-    collection = json.loads(json.dumps(feature_collection(told)))
+    collection = geojson(told)
     assert collection["type"] == "FeatureCollection"
+    assert collection["report"] == summary_document(told)
     assert len(collection["features"]) == 5
     first, *others = collection["features"]
     assert first["geometry"]["type"] == "Point"
     assert all(feature["geometry"] is None for feature in others)
     assert first["properties"]["message_vi"] == issue_document(told.issues[-1])["message"]["vi"]
+    assert geojson(delivery([]))["features"] == []
+
+
+def test_programs_get_every_repair_with_its_own_area_difference() -> None:
+    told = delivery(grouped([invalid(row, change_m2=row + 0.25) for row in range(150)]))
+    changes = [row + 0.25 for row in range(150)]
+    *lines, _ = map(json.loads, json_lines(told))
+    assert [line["change_m2"] for line in lines] == changes
+    assert [one["properties"]["change_m2"] for one in geojson(told)["features"]] == changes
+    assert all(line["geometry"]["type"] == "Point" for line in lines)
+
+
+def test_people_read_many_repairs_as_one_with_the_sum_and_the_largest() -> None:
+    told = delivery(grouped([invalid(row, change_m2=12.5) for row in range(150)]))
+    text = list(text_lines(told))
+    said = "Tất cả 150 chỗ: diện tích đổi cộng lại 1.875 m², nhiều nhất 12,5 m²."
+    assert [line.strip() for line in text if "Tất cả" in line] == [said]
+    assert any("changes by 1,875 m² added up, by 12.5 m² at most" in line for line in text)
+    page = html_page(told, SRID)
+    assert page.count("Diện tích đổi cộng lại (m²)") == 1
+    assert "1.875" in page
+
+
+def test_very_many_repairs_are_written_without_holding_all_that_is_written() -> None:
+    repair = invalid(1)
+    told = delivery(grouped(replace(repair, row=row) for row in range(10_000)))
+    tracemalloc.start()
+    written = sum(len(line) for line in feature_lines(told))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert written > 5_000_000
+    assert most < 1_000_000
 
 
 # For a terminal
@@ -195,6 +261,56 @@ def test_the_map_draws_the_plan_and_keeps_far_places_out_of_the_frame() -> None:
     assert 700 < 1000 * drawn.metres < 1000
 
 
+def test_large_zones_are_drawn_below_small_ones() -> None:
+    told = delivery([])
+    zones = told.versions[0].zones
+    zones.loc[len(zones)] = [shapely.box(*told.versions[0].boundary.bounds)]
+    drawn = report_map(told, [], SRID)
+    assert drawn is not None
+    whole = report_map(delivery([]), [], SRID)
+    assert whole is not None
+    assert len(drawn.zones) == 109
+    assert set(drawn.zones[1:]) == set(whole.zones)
+
+
+@pytest.mark.parametrize("metres", [0.0013, 0.02, 0.9, 1.0, 3.999, 4.0, 8.1, 777.0])
+def test_the_scale_bar_is_a_round_length_and_no_longer_than_a_quarter(metres: float) -> None:
+    drawn = ReportMap(500, "", (), (), metres)
+    assert 100 <= drawn.bar <= 250
+    assert drawn.bar * metres == pytest.approx(drawn.bar_metres, rel=1e-3)
+    assert f"{drawn.bar_metres:.0e}"[0] in "125"
+    assert drawn.bar_metres == pytest.approx(float(f"{drawn.bar_metres:.0e}"))
+
+
+def test_the_map_has_a_scale_and_north_and_says_that_it_is_of_errors() -> None:
+    page = html_page(delivery([invalid(1)]), SRID)
+    assert "Bản đồ các chỗ có lỗi" in page
+    assert "không phải bản đồ quy hoạch" in page
+    assert "no plan map" in page
+    assert re.search(r'class="scale".*<text y="-16">200 m</text>', page)
+    assert 'aria-label="Hướng bắc ở phía trên / North is up"' in page
+    assert "khoảng 842 m" in page
+    assert "ranh giới quy hoạch" not in html_page(delivery([invalid(1)], versions=()), SRID)
+
+
+def test_the_page_calls_the_profile_by_its_title() -> None:
+    page = html_page(delivery([]), SRID)
+    assert "theo Thông tư 16/2025/TT-BXD, Phụ lục II" in page
+    assert "vn_circular16" not in page
+    french = html_page(delivery([], profile="cnig", standard="cnig_PLU_2017"), SRID)
+    assert "chỉ kiểm tra: cnig_PLU_2017" in french
+    assert "<dd>cua-toi" in html_page(delivery([], profile="cua-toi"), SRID)
+
+
+def test_numbers_have_the_separators_of_their_language() -> None:
+    assert spelt(1234.5) == ("1.234,5", "1,234.5")
+    assert spelt(-0.001) == ("0", "0")
+    assert spelt(1_000_000) == ("1.000.000", "1,000,000")
+    assert spelt(100.0, 0) == ("100", "100")
+    assert distance(1949.0) == ("1,9 km", "1.9 km")
+    assert distance(0.5) == ("0,5 m", "0.5 m")
+
+
 def test_zones_too_small_to_see_are_left_out_of_the_map_and_counted() -> None:
     told = delivery([])
     zones = told.versions[0].zones
@@ -229,7 +345,7 @@ def test_what_a_finding_knows_is_shown_in_tables_unless_its_sentence_says_it() -
     }
     shown = details_of(Issue("GEOMETRY_REPAIRED", GIS, LAYER, 1, detail=detail))
     assert [one.label.vi for one in shown] == ["Các cách đọc", "Trước", "note", "Các dòng đầu tiên"]
-    assert shown[0].rows == (("không dịch / no shift", "27\u202f342,94"), ("EPSG:5899", "–"))
+    assert shown[0].rows == (("không dịch / no shift", "27.342,94"), ("EPSG:5899", "–"))
     assert shown[1].text == "abababababab…"
     assert shown[3].text is not None
     assert shown[3].text.count(",") == 19
@@ -290,11 +406,23 @@ def test_the_list_has_a_line_for_every_finding(tmp_path: Path) -> None:
     assert rows[1][2].startswith("Hình của lớp")
 
 
+def test_the_workbook_lists_every_repair_in_numbers(tmp_path: Path) -> None:
+    areas = {"area_before_m2": 100.0, "area_after_m2": 99.75}
+    repairs = [invalid(row, change_m2=-0.25, **areas) for row in range(150)]
+    book = written_book(tmp_path, [*findings(), *repairs, invalid(999, change_m2="?")])
+    heading, *lines = book["SuaHinh"].values
+    assert heading[-1] == "Sai khác (m²) / Change"
+    assert len(lines) == 1 + 150 + 1
+    assert lines[1] == ("GEOMETRY_INVALID", GIS, LAYER, 0, None, 1, 100, 99.75, -0.25)
+    assert lines[-1][-3:] == (None, None, None)
+    assert sum(row[1] == "GEOMETRY_INVALID" for row in book["KiemTra"].values) == 1
+
+
 def test_without_a_workbook_the_list_stands_alone(tmp_path: Path) -> None:
     written = write_reports(delivery(findings()), report_folder(tmp_path / "out"), SRID)
     assert written.annotated
     book = openpyxl.load_workbook(tmp_path / "out" / "CSDL_Thử.xlsx")
-    assert book.sheetnames == ["KiemTra"]
+    assert book.sheetnames == ["KiemTra", "SuaHinh"]
 
 
 def test_a_workbook_that_cannot_be_opened_leaves_the_list_and_says_so(tmp_path: Path) -> None:
@@ -303,7 +431,9 @@ def test_a_workbook_that_cannot_be_opened_leaves_the_list_and_says_so(tmp_path: 
     told = delivery(findings(), files=(book,))
     written = write_reports(told, report_folder(tmp_path / "out"), SRID)
     assert not written.annotated
-    assert openpyxl.load_workbook(tmp_path / "out" / "79QPK1000001.xlsx").sheetnames == ["KiemTra"]
+    assert openpyxl.load_workbook(tmp_path / "out" / "79QPK1000001.xlsx").sheetnames == [
+        "KiemTra", "SuaHinh",
+    ]  # fmt: skip
 
 
 def test_cells_are_named_as_excel_names_them() -> None:

@@ -1,5 +1,6 @@
 """A reader gets what it needs and no more; however it ends, the program hears of it in words."""
 
+import logging
 import time
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.gdal import only
+from ingest.sandbox import run
 from ingest.sandbox.guard import Guard, find_guard
 from ingest.sandbox.limits import Limits
 from ingest.sandbox.outcome import (
@@ -132,12 +134,58 @@ def test_an_answer_of_another_type_is_a_crash() -> None:
         in_sandbox(sandboxed.break_off, files=HERE)
 
 
-def test_a_reader_that_cannot_start_is_the_tools_fault() -> None:
+def test_a_reader_that_cannot_start_is_the_tools_fault(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     def nowhere() -> int:
         return 0
 
-    with pytest.raises(SandboxFailed):
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(SandboxFailed) as caught:
         in_sandbox(nowhere, files=HERE)
+    said = str(caught.value)
+    assert "Traceback" not in said
+    assert "lỗi của máy, không phải của hồ sơ" in said.lower()
+    assert "AttributeError" in caplog.text
+
+
+@pytest.mark.parametrize("missing", [["/no/such/bwrap"], ["sh", "-c", "echo nothing >&2; exit 1"]])
+def test_walls_that_cannot_be_built_are_told_with_the_file_and_the_way_out(
+    missing: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr(run, "behind", lambda *_: missing)
+    with pytest.raises(SandboxFailed) as caught:
+        in_sandbox(sandboxed.write_beside, HERE[0] / "QuyHoach.gpkg", files=HERE)
+    error = caught.value
+    assert "Tệp đang đọc: QuyHoach.gpkg." in error.detail.vi
+    assert error.remedy is not None
+    assert str(HERE[0]) not in str(error)
+    assert "noth" in caplog.text or "/no/such/bwrap" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "", "{", "[]", "3", '["ok"]', '["refused"]', '["refused",7,[]]', '["refused",0,3]',
+        '["refused",-1,["x"]]', '["refused",true,["x"]]', '["refused",0,[["a"]]]', '["refused",0,[{}]]',
+        '["limit"]', '["limit","a","b","c"]', '["crashed"]', '["what"]', '{"a":1}', '[["ok"],1]',
+    ],
+)  # fmt: skip
+def test_an_answer_that_makes_no_sense_is_a_crash(answer: str) -> None:
+    with pytest.raises(ReaderCrashed, match="not valid"):
+        in_sandbox(sandboxed.answer_wrongly, answer, files=HERE, refusals=(sandboxed.SaysNo,))
+
+
+def test_where_a_reader_broke_down_is_in_the_debug_log_alone(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(ReaderCrashed) as caught:
+        in_sandbox(sandboxed.stumble, files=HERE)
+    assert "Traceback" not in str(caught.value.issue("a").message)
+    assert "sandboxed.py" in caplog.text
+    assert "Traceback" not in "".join(capfd.readouterr())
 
 
 def test_a_file_that_went_away_is_not_the_tools_fault(tmp_path: Path) -> None:

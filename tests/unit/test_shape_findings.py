@@ -153,3 +153,12 @@ def test_thousands_of_overlaps_are_twenty_places_and_a_count() -> None:
     assert len(issues) == 21
     assert sum(issue.count for issue in issues) == 1999
     assert all(issue.geom is not None for issue in issues)
+
+
+def test_a_crumb_is_told_once_a_layer_with_its_place() -> None:
+    crumb = shapely.box(EAST, NORTH, EAST + 0.0004, NORTH + 0.0004)
+    one = layer(at(0, 0, 9, 9), multi(np.array([crumb], dtype=object))[0])
+    _, proposals = tidy(one.geoms, RULE)
+    (issue,) = [i for i in told(check_tidy(one, proposals, False)) if i.code != "RINGS_TURNED"]
+    assert (issue.code, issue.level, issue.row) == ("GEOMETRY_TINY", "WARNING", 2)
+    assert issue.geom is not None

@@ -1,11 +1,15 @@
 """A file is what its content is; what points outside the dossier is refused under every name."""
 
 import gzip
+import struct
+import tracemalloc
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from ingest.files.sniff import sniff
+from ingest.files.sniff import KINDS_OF_NAME, VECTOR_KINDS, sniff
+from ingest.readers.container import DRIVERS
 
 VRT = b'<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>/etc/passwd</SrcDataSource>'
 PIPELINE = b'{"type": "gdal_streamed_alg", "command_line": "gdal vector pipeline ! read /etc/x"}'
@@ -70,7 +74,7 @@ def test_a_virtual_source_in_utf_16_is_found(tmp_path: Path) -> None:
 def test_a_workbook_with_a_password_is_told(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(ole("EncryptedPackage"))
-    assert sniff(path).danger == "ARCHIVE_ENCRYPTED"
+    assert sniff(path).danger == "FILE_LOCKED"
 
 
 def test_a_named_crs_is_no_link(tmp_path: Path) -> None:
@@ -156,3 +160,100 @@ def test_a_file_with_other_content_does_not_agree(
     path = tmp_path / name
     path.write_bytes(content)
     assert not sniff(path).agrees_with(name)
+
+
+def test_every_data_set_that_may_be_read_has_a_reader() -> None:
+    names = (".shp", ".gpkg", ".geojson", ".fgb", ".gml", ".kml")
+    assert VECTOR_KINDS | frozenset().union(*(KINDS_OF_NAME[name] for name in names)) <= set(
+        DRIVERS
+    )
+
+
+@pytest.mark.shared_data
+def test_german_plans_are_known_as_gml(shared_data: Path) -> None:
+    plans = [*(shared_data / "broken" / "xplan").glob("*.gml")]
+    assert len(plans) == 5
+    assert {sniff(plan).kind for plan in plans} == {"gml"}
+
+
+def open_document(path: Path, kind: str) -> Path:
+    with zipfile.ZipFile(path, "w") as pack:
+        pack.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}")
+        pack.writestr("content.xml", "<office:document-content/>", zipfile.ZIP_DEFLATED)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "kind"),
+    [
+        ("a.ods", "spreadsheet", "ods"),
+        ("a.odt", "text", "odt"),
+        ("a.odp", "presentation", "odp"),
+    ],
+)
+def test_an_open_document_is_no_package(tmp_path: Path, name: str, said: str, kind: str) -> None:
+    sniffed = sniff(open_document(tmp_path / name, said))
+    assert (sniffed.kind, sniffed.agrees_with(name)) == (kind, True)
+    assert sniffed.media_type == f"application/vnd.oasis.opendocument.{said}"
+
+
+def test_another_first_entry_makes_no_open_document(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as pack:
+        pack.writestr("mimetype", "application/epub+zip")
+        pack.writestr("mimetype.txt", "application/vnd.oasis.opendocument.text")
+    assert sniff(path).kind == "zip"
+
+
+def test_an_office_file_is_known_though_its_types_are_listed_last(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w") as pack:
+        for number in range(500):
+            pack.writestr(f"xl/worksheets/sheet{number}.xml", "x" * 300)
+        pack.writestr("[Content_Types].xml", "<Types/>")
+    assert sniff(path).kind == "xlsx"
+
+
+def with_long_list(path: Path, entries: int) -> Path:
+    """A small end record, and before it a ZIP64 one that tells of a list of so many entries."""
+    one = struct.pack("<4s4B4HL2L5H2L", b"PK\x01\x02", 20, 3, 20, *[0] * 8, 8, *[0] * 6)
+    listed = b"".join(one + b"%08d" % number for number in range(entries))
+    end64 = struct.pack(
+        "<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, entries, entries, len(listed), 30
+    )
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, 30 + len(listed), 1)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, 54, 30, 0)
+    path.write_bytes(b"PK\x03\x04" + b"\0" * 26 + listed + end64 + locator + end)
+    return path
+
+
+def test_a_list_of_entries_without_end_is_not_read_in(tmp_path: Path) -> None:
+    path = with_long_list(tmp_path / "a.zip", 400_000)
+    tracemalloc.start()
+    kind = sniff(path).kind
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kind == "zip"
+    assert peak < 2 << 20
+
+
+def test_a_zip64_office_file_is_known(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w") as pack:
+        pack.writestr("[Content_Types].xml", "<Types/>")
+        pack.writestr("xl/workbook.xml", "<workbook/>")
+    content = path.read_bytes()
+    at = content.rfind(b"PK\x05\x06")
+    count, length, start = struct.unpack("<H2L", content[at + 10 : at + 20])
+    end64 = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, length, start)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, at, 1)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", *[0xFFFF] * 4, *[0xFFFFFFFF] * 2, 0)
+    path.write_bytes(content[:at] + end64 + locator + end)
+    assert sniff(path).kind == "xlsx"
+
+
+def test_names_of_no_list_are_none(tmp_path: Path) -> None:
+    for cut in (b"", b"PK\x05\x06", b"PK\x05\x06" + b"\xff" * 18, b"PK\x06\x07" + b"\0" * 16):
+        path = tmp_path / "a.zip"
+        path.write_bytes(b"PK\x03\x04" + cut)
+        assert sniff(path).kind == "zip"

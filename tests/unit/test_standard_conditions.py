@@ -110,12 +110,24 @@ def test_what_is_not_of_the_grammar_is_refused(wrong: str) -> None:
         Condition(test=wrong)
 
 
-@given(st.text(max_size=60))
-def test_any_text_is_read_or_refused(text: str) -> None:
+@given(
+    st.lists(
+        st.sampled_from(["A", "B", "=", "'x'", "7", "AND", "OR", "NOT", "IS", "NULL", "(", ")"])
+    )
+    | st.text(max_size=60)
+)
+def test_any_text_is_read_or_refused(words: list[str] | str) -> None:
+    text = words if isinstance(words, str) else " ".join(words)
+    refused = None
     try:
-        parse(text)
-    except Unfit:
+        test = parse(text)
+    except Unfit as error:
+        refused = str(error)
+    if refused is not None:
+        assert text in refused
         return
+    assert all(name in text for name in names(test))
+    assert set(broken_rows(test, rows(("x", None), (None, "7")))) <= {0, 1}
 
 
 @given(st.lists(st.tuples(st.sampled_from(["", "1", "2"]), st.sampled_from(["", "1"])), min_size=1))

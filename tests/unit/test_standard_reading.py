@@ -127,6 +127,33 @@ def test_a_table_without_its_shape_file_is_told(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("spoil", ["rewritten", "gone", "companion gone"])
+def test_a_file_that_is_no_longer_the_one_received_is_told(tmp_path: Path, spoil: str) -> None:
+    write(tmp_path / "d" / "ZONE.shp", "ESRI Shapefile", ["01"], LAMBERT[:1], "EPSG:2154")
+    workdir = tmp_path / "work"
+    workdir.mkdir()
+    received = receive(tmp_path / "d", workdir)
+    place = tmp_path / "d" / ("ZONE.shx" if spoil == "companion gone" else "ZONE.dbf")
+    if spoil == "rewritten":
+        place.write_bytes(place.read_bytes()[:-2] + b"9\x1a")
+    else:
+        place.unlink()
+    dossier, _ = read_dossier(received, [standard("dbf")], workdir, today=TODAY)
+    assert dossier is not None
+    found = [(issue.code, issue.file) for issue in check_dossier(dossier)]
+    assert ("FILE_CHANGED", "ZONE.dbf") in found
+    assert list(dossier.tables.rows) == []
+
+
+def test_a_companion_that_no_reader_may_open_is_not_read(tmp_path: Path) -> None:
+    write(tmp_path / "d" / "ZONE.shp", "ESRI Shapefile", ["01"], LAMBERT[:1], "EPSG:2154")
+    shapes = tmp_path / "d" / "ZONE.shp"
+    shapes.write_bytes(b"MZ" + shapes.read_bytes()[2:])
+    dossier = read(tmp_path, standard("dbf"))
+    (rows,) = dossier.tables.rows
+    assert (rows.geoms, rows.column("code").texts().tolist()) == (None, ["01"])
+
+
 def test_a_file_that_cannot_be_read_is_an_error_and_never_an_empty_table(tmp_path: Path) -> None:
     place = tmp_path / "d" / "ZONE.dbf"
     place.parent.mkdir()

@@ -127,7 +127,8 @@ def test_a_condition_is_told_with_its_row() -> None:
     table = table_of(Column(name="A"), conditions=(Condition(test="A <> 'x'"),))
     (issue,) = _conditions(rows_of(table, {"A": ["y", "x"]}))
     assert (issue.code, issue.row) == ("CONDITION_BROKEN", 2)
-    assert "A <> 'x'" in issue.message.en
+    assert issue.message.en.endswith("breaks the rule: A must not be “x”.")
+    assert issue.detail["condition"] == "A <> 'x'"
 
 
 def test_a_table_without_rows_and_one_with_too_few() -> None:

@@ -3,8 +3,10 @@
 import csv
 import gzip
 import json
+import re
 import time
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from ingest.text.control_codes import with_characters, with_signs
 from ingest.text.damage import damaged, signs_of
 from ingest.text.fonts import FontHint, hint_of
 from ingest.text.restore import Text, restore
-from ingest.text.syllables import is_syllable
+from ingest.text.syllables import TONES, is_syllable
 from tests.legacy_text import ENCODERS, as_windows_shows, tcvn3, utf8, vni
 
 TERMS = """Đất ở|Đất ở đô thị|Đất ở nông thôn|Đất ở mới|Đất ở hiện trạng chỉnh trang|Nhà ở xã hội
@@ -96,6 +98,12 @@ def test_unicode_with_separate_accents_is_joined_and_nothing_else() -> None:
     assert (text.after, text.state) == ("Đất ở đô thị", "composed")
 
 
+def test_blanks_around_a_text_are_left_off_and_that_is_told() -> None:
+    for before, after in (("  OXM-01 \t", "OXM-01"), ("Đất ở ", "Đất ở"), ("  ", "")):
+        (text,) = restore([before])
+        assert (text.before, text.after, text.state) == (before, after, "trimmed")
+
+
 def test_every_sample_is_restored_or_said_to_be_beyond_saving(shared_data: Path) -> None:
     path = shared_data / "vn" / "vn_legacy_text_samples.csv"
     samples = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
@@ -136,7 +144,7 @@ def test_an_abbreviation_alone_waits_for_a_witness() -> None:
 
 def test_the_labels_of_a_field_decide_for_each_other() -> None:
     texts = restore(["CÔNG", "VEÕ", "ÑAÁT TRÖÔØNG MAÀM NON", "HOÃN HÔÏP"])
-    assert all_after(texts) == ["CƠNG", "VẼ", "ĐẤT TRƯỜNG MẦM NON", "HỖN HỢP"]
+    assert all_after(texts) == ["CÔNG", "VẼ", "ĐẤT TRƯỜNG MẦM NON", "HỖN HỢP"]
 
 
 def test_old_labels_among_unicode_are_restored_and_the_unicode_stays() -> None:
@@ -144,6 +152,67 @@ def test_old_labels_among_unicode_are_restored_and_the_unicode_stays() -> None:
     texts = restore([*good, as_windows_shows(tcvn3("Đất ở đô thị")), "Tr¹m biÕn ¸p"])
     assert all_after(texts) == [*good, "Đất ở đô thị", "Trạm biến áp"]
     assert [text.state for text in texts[:4]] == ["kept"] * 4
+
+
+LATIN_1_ONLY = re.findall(
+    r"\S+",
+    """lô góc chú ý tím vú lá má bá cá tá bã đã ngã xã ngõ hò cò lò mò dò hoà nhã là bé hòn khóc mù
+    sóng thù tê tóc tù có còn cùng bò chó đò gò hồ hái hán dông dõi hoãn lóa lõa mòn móc móng mõ nòi
+    phòng rò rót sá sô trò tròng vó""",
+)
+ACCENTED = [
+    letter
+    for base in ("a", "ă", "â", "e", "ê", "i", "o", "ô", "ơ", "u", "ư", "y")
+    for letter in (unicodedata.normalize("NFC", base + tone) for tone in ["", *TONES])
+    if not letter.isascii()
+] + ["đ"]  # fmt: skip
+RIGHT = [
+    *LATIN_1_ONLY,
+    *TERMS,
+    *(f"Chú ý: lô {one} góc" for one in (*ACCENTED, "đ")),
+    "Chú ý: lô góc",
+]
+
+
+def test_the_right_words_hold_every_letter_with_an_accent() -> None:
+    assert len({letter for one in ACCENTED for letter in (one, one.upper())}) == 134
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(["TCVN3", "VNI", "VISCII", "CP1258", "UTF-8"]),
+    st.lists(st.sampled_from(RIGHT), min_size=1, max_size=8, unique=True),
+    st.lists(st.sampled_from(TERMS), min_size=1, max_size=12, unique=True),
+    st.sampled_from([str, str.upper, str.capitalize]),
+    st.sampled_from([None, "TCVN3", "VNI", "VISCII"]),
+)
+def test_right_unicode_stays_whatever_its_neighbours_are_in(
+    encoding: str, right: list[str], old: list[str], case: Callable[[str], str], hint: str | None
+) -> None:
+    right = [case(one) for one in right]
+    legacy = [as_windows_shows(one) for one in raw_as(encoding, old) if not one.isascii()]
+    for raw in (False, True):
+        given_texts = [utf8(one) for one in (*right, *legacy)] if raw else [*right, *legacy]
+        texts = restore(given_texts, raw=raw, label="utf-8", hint=hint)
+        assert all_after(texts)[: len(right)] == right
+
+
+def test_a_note_is_not_spoilt_by_one_cell_in_tcvn3() -> None:
+    texts = restore(["Chú ý: lô góc", "§Êt ë ®« thÞ"])
+    assert all_after(texts) == ["Chú ý: lô góc", "Đất ở đô thị"]
+    assert [text.state for text in texts] == ["kept", "restored"]
+
+
+def test_a_word_that_no_one_uses_goes_with_its_neighbours() -> None:
+    assert all_after(restore(["Nghóa trang", "Ñaát ôû", "Tröôøng hoïc"]))[0] == "Nghĩa trang"
+    texts = restore(["Nghóa trang", "Ñaát ôû", "Tröôøng hoïc", "Chú ý: lô góc"])
+    assert all_after(texts) == ["Nghóa trang", "Đất ở", "Trường học", "Chú ý: lô góc"]
+
+
+def test_a_text_set_in_an_old_font_is_in_its_encoding() -> None:
+    old = ["§Êt ë ®« thÞ", "bá"]
+    assert all_after(restore(old)) == ["Đất ở đô thị", "bá"]
+    assert all_after(restore(old, font="TCVN3")) == ["Đất ở đô thị", "bỏ"]
 
 
 def test_double_utf8_is_undone_once_and_good_text_beside_it_stays() -> None:

@@ -11,6 +11,9 @@ from ingest.gate.audit.zones import number
 from ingest.gate.checks.gravest import gravest
 from schemas.issues import Issue
 
+SHOWN = 5
+ABOUT, DECIMALS = 0.1, 6
+
 
 def check_balance(balance: Balance) -> Iterator[Issue]:
     """Lines that are not what is drawn, what is drawn and in no line, and shares that are wrong."""
@@ -25,7 +28,7 @@ def check_balance(balance: Balance) -> Iterator[Issue]:
     yield from gravest(wrong, partial(_differs, balance))
     unknown = [row for row in lines if land_name(row.name) not in balance.drawn]
     if unknown:
-        names = ", ".join(row.name for row in unknown[:5])
+        names = _first_few([row.name for row in unknown])
         issue = balance.finding(unknown[0], "BALANCE_ROW_UNKNOWN", names=names)
         yield replace(issue, count=len(unknown))
     yield from _missing(balance, known)
@@ -75,9 +78,13 @@ def _missing(balance: Balance, known: list[BalanceRow]) -> Iterator[Issue]:
     if not lost:
         return
     functions = dict.fromkeys(str(frame["function_1"].iat[row]) for row in lost)
-    detail = {"file": balance.file, "functions": ", ".join([*functions][:5])}
+    detail = {"file": balance.file, "functions": _first_few([*functions])}
     issue = balance.zones.finding(lost[0], "BALANCE_FUNCTION_MISSING", "function_1", detail=detail)
     yield replace(issue, count=len(lost))
+
+
+def _first_few(names: list[str]) -> str:
+    return ", ".join([*names[:SHOWN], "…"] if len(names) > SHOWN else names)
 
 
 def _total(balance: Balance) -> Iterator[Issue]:
@@ -95,18 +102,31 @@ def _total(balance: Balance) -> Iterator[Issue]:
 
 
 def _shares(balance: Balance) -> Iterator[Issue]:
-    """Shares over 100 %, or other than the line's part of the table's own total."""
+    """Shares over 100 %, or other than the line's part of the table's own total.
+
+    A cell in percent format holds 0.95 for 95 %: shares that are parts of one are told in percent.
+    """
     totals = [row.area for row in balance.table.rows if is_total(row)]
     whole = max((area for area in totals if area), default=None)
-    stated = [row for row in balance.table.rows if row.share is not None]
-    if stated and max(row.share or 0.0 for row in stated) <= 1.0:
-        return  # written as parts of one
+    stated = _in_percent([row for row in balance.table.rows if row.share is not None])
     wrong = [row for row in stated if (row.share or 0.0) > 100 + 1e-9]
     yield from gravest(wrong, lambda row: balance.finding(row, "SHARE_OVER_HUNDRED", share=True))
     if whole is None:
         return
     off = [row for row in stated if row not in wrong and _wrong_share(row, whole)]
     yield from gravest(off, partial(_share_issue, balance, whole))
+
+
+def _in_percent(rows: list[BalanceRow]) -> list[BalanceRow]:
+    """Lines with a share; those of a table whose whole is about one, a hundred times as large.
+
+    None where all are below one and nothing tells of what.
+    """
+    shares = [row.share or 0.0 for row in rows]
+    totals = [row.share or 0.0 for row in rows if is_total(row)]
+    if any(abs(whole - 1) <= ABOUT for whole in totals or [sum(shares)]):
+        return [replace(row, share=round(100 * (row.share or 0.0), DECIMALS)) for row in rows]
+    return rows if max(shares, default=0.0) > 1 else []
 
 
 def _wrong_share(row: BalanceRow, whole: float) -> bool:

@@ -5,6 +5,7 @@ Pure: a path in, plain values out. Meant to run in a process of its own.
 
 import re
 import unicodedata
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +14,12 @@ from typing import Any, Literal
 import numpy as np
 from python_calamine import CalamineWorkbook
 
+from ingest.gate.written import is_numbering
+from ingest.readers.tables import check_extent
+from ingest.sandbox.limits import LimitReached
 from schemas.indicators import parse_quantity
 
-HEADING_ROWS, MOST_ROWS, MOST_COLUMNS = 40, 5_000, 100
+MOST_ROWS, MOST_COLUMNS = 5_000, 100
 EMPTY_ROWS = 3
 Unit = Literal["ha", "m2"]
 
@@ -47,34 +51,56 @@ class BalanceTable:
     rows: tuple[BalanceRow, ...]
 
 
+@dataclass(frozen=True)
+class Page:
+    """One sheet: its land-balance table, if any, and how many rows and columns it has in all.
+
+    Of these the first 5,000 and 100 are looked at.
+    """
+
+    name: str
+    n_rows: int
+    n_columns: int
+    table: BalanceTable | None
+
+    @property
+    def in_part(self) -> bool:
+        """Whether the sheet is larger than what was looked at."""
+        return self.n_rows > MOST_ROWS or self.n_columns > MOST_COLUMNS
+
+
 class SheetUnreadable(Exception):
     """The spreadsheet cannot be opened."""
 
 
-def read_balance(location: Path) -> tuple[BalanceTable, ...]:
-    """Every land-balance table of a spreadsheet; one of existing land is left out.
+def read_balance(location: Path) -> tuple[Page, ...]:
+    """Every sheet of a spreadsheet with its land-balance table; one of existing land is passed by.
 
-    Raises SheetUnreadable.
+    Raises SheetUnreadable, LimitReached.
     """
     try:
+        if zipfile.is_zipfile(location):
+            check_extent(location)
         with location.open("rb") as opened:
             book = CalamineWorkbook.from_filelike(opened)
-            return tuple(_tables(book))
+            return tuple(_page(name, book.get_sheet_by_name(name)) for name in book.sheet_names)
+    except LimitReached:
+        raise
     except Exception as error:  # calamine has no error root of its own
         raise SheetUnreadable(str(error)) from error
 
 
-def _tables(book: Any) -> Iterator[BalanceTable]:
-    for name in book.sheet_names:
-        cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MOST_ROWS)
-        cells = [row[:MOST_COLUMNS] for row in cells]
-        table = _table(name, cells)
-        if table is not None and table.rows:
-            yield table
+def _page(name: str, sheet: Any) -> Page:
+    cells = sheet.to_python(skip_empty_area=False, nrows=MOST_ROWS)
+    table = _table(name, [row[:MOST_COLUMNS] for row in cells])
+    n_rows, n_columns = (end + 1 for end in sheet.end or (-1, -1))
+    return Page(name, n_rows, n_columns, table)
 
 
 def _table(sheet: str, cells: list[list[Any]]) -> BalanceTable | None:
-    for at in range(min(len(cells), HEADING_ROWS)):
+    for at in range(len(cells)):
+        if not any(_NAME.search(_plain(cell)) for cell in cells[at] if isinstance(cell, str)):
+            continue
         depth = 2 if _is_second_heading(cells[at : at + 2]) else 1
         headings = _headings(cells[at : at + depth])
         columns = _columns(headings)
@@ -82,12 +108,13 @@ def _table(sheet: str, cells: list[list[Any]]) -> BalanceTable | None:
             continue
         above = " ".join(_plain(cell) for row in ([sheet], *cells[:at]) for cell in row)
         if _EXISTING.search(above) and not _PLANNED.search(above):
-            return None
+            continue
         _, area, share = columns
         unit = _unit(headings[area]) or _unit(above)
         rows = tuple(_rows(cells[at + depth :], at + depth + 1, columns))
         told = [_written(cells[at : at + depth], column) for column in (area, share)]
-        return BalanceTable(sheet, told[0], told[1], unit, rows)
+        if rows:
+            return BalanceTable(sheet, told[0], told[1], unit, rows)
     return None
 
 
@@ -156,6 +183,8 @@ def _rows(
         empty = 0 if any(_plain(cell) for cell in row) else empty + 1
         if empty >= EMPTY_ROWS:
             return
+        if number == first and is_numbering(row):
+            continue
         text = " ".join(str(_cell(row, name) or "").split())
         stated = _number(_cell(row, area))
         if text and stated is not None:

@@ -1,4 +1,4 @@
-"""When two numbers differ: by more than the share allowed, and by more than they were rounded."""
+"""When two numbers differ: by the share that counts or more, and by more than they were rounded."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,11 +20,15 @@ def half_units(numbers: ArrayLike) -> NDArray[np.float64]:
 def differ(
     stated: ArrayLike, found: ArrayLike, share: float, rounding: ArrayLike
 ) -> NDArray[np.bool_]:
-    """Which stated numbers (n,) miss the found ones; a number not stated (NaN) misses nothing."""
+    """Which stated numbers (n,) miss the found ones by `share` of these or more, and by more than
+    they were rounded; a number not stated (NaN) misses nothing.
+    """
     stated, found = np.asarray(stated, dtype=np.float64), np.asarray(found, dtype=np.float64)
     off = np.abs(stated - found)
-    allowed = np.maximum(share * np.abs(found), np.asarray(rounding, dtype=np.float64))
-    return np.asarray(off > allowed * (1 + 1e-9), dtype=bool)
+    much = off >= share * np.abs(found) * (1 - 1e-9)
+    return np.asarray(
+        much & (off > np.asarray(rounding, dtype=np.float64) * (1 + 1e-9)), dtype=bool
+    )
 
 
 def in_unit(stated: ArrayLike, found_m2: ArrayLike, unit_m2: float) -> NDArray[np.bool_]:

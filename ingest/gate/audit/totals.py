@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from shapely import Geometry
 
 from ingest.gate.audit.areas import UNITS
@@ -16,6 +17,9 @@ from schemas.crs import WGS84, project_one
 from schemas.indicators import parse_quantity
 from schemas.issues import Issue
 from schemas.profiles.sources import Sources
+from schemas.words import Words
+
+LARGEST = 3
 
 
 @dataclass(frozen=True)
@@ -70,10 +74,32 @@ def _people(total: Total, zones: AuditedZones) -> Iterator[Issue]:
         rounding = 0.5 * len(own) + 0.5
         if len(own) and differ(stated, own.sum(), zones.rule.deviation, rounding).all():
             off = number(100 * (own.sum() - total.stated) / total.stated, 1)
-            words = {"area": ("khu", "areas"), "cell": ("ô", "cells"), "lot": ("lô", "lots")}[level]
+            kind = {
+                "area": Words("khu", "areas"),
+                "cell": Words("ô", "cells"),
+                "lot": Words("lô", "lots"),
+            }[level]
+            largest = _largest(zones, level, people)
+            why = _with_largest(zones, kind, largest, people)
             detail = {"sum": number(own.sum()), "percent": off, "n_parts": len(own)}
-            detail |= {"why_vi": words[0], "why_en": words[1]}
-            yield total.finding("PLAN_PEOPLE_DIFFER", detail)
+            detail |= {"why_vi": why.vi, "why_en": why.en}
+            detail |= {"rows": [int(zones.cell(row, "source_row")) for row in largest]}
+            yield total.finding("PLAN_PEOPLE_DIFFER", detail, zones.places(largest))
+
+
+def _largest(zones: AuditedZones, level: str, people: NDArray[np.float64]) -> list[int]:
+    """The zones of a level with most people: of a sum that is wrong, the likeliest."""
+    rows = [int(row) for row in zones.on(level) if not np.isnan(people[row])]
+    return sorted(rows, key=lambda row: -people[row])[:LARGEST]
+
+
+def _with_largest(
+    zones: AuditedZones, kind: Words, largest: list[int], people: NDArray[np.float64]
+) -> Words:
+    told = [(zones.name(row), f"{people[row]:,.0f}") for row in largest]
+    vi = "; ".join(f"{name}: {count.replace(',', '.')}" for name, count in told)
+    en = "; ".join(f"{name}: {count}" for name, count in told)
+    return Words(f"{kind.vi} (nhiều người nhất là {vi})", f"{kind.en} (most people: {en})")
 
 
 def _totals(inspection: Inspection, rows: PlanRows, sources: Sources) -> Iterator[Total]:

@@ -1,5 +1,6 @@
 """The zones of one plan as the audit sees them: rows of the register's table, with their place."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from shapely import Geometry
 
 from ingest.gate.inspection import Inspection
 from schemas.crs import WGS84, project_one
@@ -64,6 +66,11 @@ class AuditedZones:
     def names(self, rows: NDArray[np.intp], most: int = 5) -> str:
         listed = ", ".join(self.name(int(row)) for row in rows[:most])
         return f"{listed}, …" if len(rows) > most else listed
+
+    def places(self, rows: Sequence[int]) -> Geometry:
+        """A point inside each zone, in longitude and latitude."""
+        points = shapely.point_on_surface(self.shapes[list(rows)])
+        return project_one(shapely.multipoints(points), self.srid, WGS84)
 
     def finding(self, row: int, code: str, target: str, **more: Any) -> Issue:
         """An issue at the cell of a zone that holds `target`, placed inside the zone."""

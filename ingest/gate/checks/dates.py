@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from ingest.gate.agreement import number_key
-from ingest.gate.facts import is_impossible, parse_date
 from ingest.gate.inspection import Inspection
 from ingest.gate.listing import Entry
 from ingest.gate.plan_facts import PlanFacts
+from ingest.gate.written import is_impossible, parse_date
 from schemas.issues import Issue
 
 BEFORE_DECISION = ("submission", "appraisal")

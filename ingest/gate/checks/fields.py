@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ingest.gate.facts import parse_date
 from ingest.gate.inspection import Inspection, Layer
 from ingest.gate.standard.columns import check_columns
 from ingest.gate.standard.tables import Cells, TableRows
+from ingest.gate.written import parse_date
 from schemas.issues import Issue
 from schemas.profiles.package import Package
 from schemas.standards.circular16 import package_standard, table_name

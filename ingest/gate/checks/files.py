@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
+from ingest.files.kind_words import kind_detail
 from ingest.files.received import ReceivedFile, still_the_same
 from ingest.files.sniff import SEALED_KINDS
 from ingest.gate.match import Container
 from schemas.issues import Issue
 
+SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
+SPREADSHEET_KINDS = frozenset({"xlsx", "xls", "ods"})
 _NEEDED = (".shx", ".dbf")
 _HEADER = 100
 
@@ -22,10 +25,11 @@ def check_files(files: Iterable[ReceivedFile]) -> Iterator[Issue]:
             yield Issue(code, file=file.path, detail={"kind": file.sniffed.kind})
         elif not file.sniffed.agrees_with(file.path):
             suffix = PurePosixPath(file.path).suffix
-            detail = {"kind": file.sniffed.kind, "suffix": suffix}
+            detail = {"suffix": suffix, **kind_detail(file.sniffed.kind)}
             yield Issue("FILE_NOT_WHAT_IT_SAYS", file=file.path, detail=detail)
         elif file.sniffed.kind in SEALED_KINDS:
-            yield Issue("ARCHIVE_FORMAT", file=file.path, detail={"kind": file.sniffed.kind})
+            detail = kind_detail(file.sniffed.kind)
+            yield Issue("ARCHIVE_FORMAT", file=file.path, detail=detail)
 
 
 def check_unchanged(files: Iterable[ReceivedFile]) -> Iterator[Issue]:
@@ -38,6 +42,13 @@ def is_dangerous(file: ReceivedFile) -> bool:
     if file.sniffed.danger == "XML_DOCTYPE":
         return PurePosixPath(file.path).suffix.lower() in (".gml", ".kml")
     return file.sniffed.danger is not None
+
+
+def is_spreadsheet(file: ReceivedFile) -> bool:
+    """Whether a file is a table of cells that may be opened."""
+    named = PurePosixPath(file.path).suffix.lower() in SPREADSHEETS
+    sound = not file.is_junk and not is_dangerous(file) and file.sniffed.agrees_with(file.path)
+    return sound and (named or file.sniffed.kind in SPREADSHEET_KINDS)
 
 
 def check_container(container: Container) -> Iterator[Issue]:

@@ -7,12 +7,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from ingest.crs import Box, misplaced
+from ingest.crs import Box, Misplaced, misplaced
 from ingest.gate.checks.gravest import SHOWN_REPAIRS, gravest
 from ingest.gate.clean import Cleaned, Defect, geometry_hash
 from ingest.gate.inspection import Layer
+from ingest.shape_words import reason_words
 from ingest.shapes import shown_area
-from schemas.crs import VN2000
 from schemas.issues import Issue
 
 _CODES = {"swapped": "CRS_AXES_SWAPPED", "outside": "CRS_OUTSIDE_PLACE"}
@@ -23,10 +23,7 @@ def check_place(layer: Layer, place: Box | None) -> Iterator[Issue]:
 
     Where the detective already said so of the whole group, this only follows from it.
     """
-    if layer.srid is None:
-        return
-    box = place if layer.srid in VN2000 or layer.srid == 4326 else None
-    found = misplaced(layer.geoms, layer.srid, box)
+    found = misplaced_rows(layer, place)
     if found is not None:
         west, south, east, north = shapely.bounds(layer.geoms[found.where])
         yield layer.finding(
@@ -37,6 +34,11 @@ def check_place(layer: Layer, place: Box | None) -> Iterator[Issue]:
             detail={"srid": layer.srid},
             severity="INFO" if layer.misread else None,
         )
+
+
+def misplaced_rows(layer: Layer, place: Box | None) -> Misplaced | None:
+    """What of a layer lies outside `place` or outside its CRS's own area; None without a CRS."""
+    return None if layer.srid is None else misplaced(layer.geoms, layer.srid, place)
 
 
 def check_cleaned(layer: Layer, cleaned: Cleaned, accept_repairs: bool) -> Iterator[Issue]:
@@ -91,7 +93,7 @@ def _defect_issue(layer: Layer, code: str, defect: Defect) -> Issue:
         "area_before_m2": shown_area(float(defect.before.area), 4),
         "area_after_m2": shown_area(after_m2, 4),
         "change_m2": shown_area(defect.change_m2, 4),
-        "why_vi": defect.reason,
-        "why_en": defect.reason,
+        "why_vi": reason_words(defect.reason).vi,
+        "why_en": reason_words(defect.reason).en,
     }
     return layer.finding(code, defect.index, geom=layer.lonlat(defect.at), detail=detail)

@@ -11,8 +11,8 @@ from schemas.issues import Issue
 
 T = TypeVar("T")
 SHOWN = 20
-SHOWN_REPAIRS = 1000
-"""A repair is a change of what was delivered: each is told, as far as anyone can read them."""
+SHOWN_REPAIRS = 100_000
+"""A repair is a change of what was delivered: each is told with its difference in area."""
 MOST_POINTS, VAST = 500, 20_000
 
 

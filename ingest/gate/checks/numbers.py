@@ -1,7 +1,6 @@
 """The numbers audit of one plan: areas, norms, parts and wholes, totals, the land-balance table."""
 
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 import pandas as pd
 from shapely import Geometry
@@ -10,21 +9,29 @@ from ingest.files.source import ReceivedFile
 from ingest.gate.audit.areas import check_areas
 from ingest.gate.audit.balance import Balance
 from ingest.gate.audit.balance_lines import check_balance
-from ingest.gate.audit.balance_sheet import SheetUnreadable, read_balance
+from ingest.gate.audit.balance_sheet import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Page,
+    SheetUnreadable,
+    read_balance,
+)
 from ingest.gate.audit.norms import check_norms
 from ingest.gate.audit.parents import check_parents
 from ingest.gate.audit.totals import check_totals
 from ingest.gate.audit.zones import AuditedZones
-from ingest.gate.checks.files import is_dangerous
+from ingest.gate.checks.files import is_spreadsheet
+from ingest.gate.checks.unseen import in_part
 from ingest.gate.facts import PlanRows
 from ingest.gate.inspection import Inspection
 from ingest.gate.topology.level import tolerance_of
-from ingest.sandbox.outcome import ReaderStopped
+from ingest.sandbox.outcome import STOPPED, ReaderStopped
 from ingest.sandbox.run import in_sandbox
 from schemas.issues import Issue
+from schemas.words import Words
 
-SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
 MOST_SPREADSHEETS = 50
+UNREAD = {*STOPPED, "FILE_CHANGED", "WORKBOOK_UNREADABLE"}
 
 
 def audit_numbers(
@@ -48,10 +55,14 @@ def audit_numbers(
 
 
 def _balances(inspection: Inspection, zones: AuditedZones, area_m2: float) -> Iterator[Issue]:
-    """Every land-balance table of the dossier's spreadsheets."""
-    for file in [f for f in inspection.received.files if _is_spreadsheet(f)][:MOST_SPREADSHEETS]:
+    """Every land-balance table of the dossier's spreadsheets; one already found unreadable is not
+    told of again.
+    """
+    told = {issue.file for issue in inspection.issues if issue.code in UNREAD}
+    files = [f for f in inspection.received.files if is_spreadsheet(f) and f.path not in told]
+    for file in files[:MOST_SPREADSHEETS]:
         try:
-            tables = in_sandbox(
+            pages = in_sandbox(
                 read_balance, file.location, files=[file.location], refusals=(SheetUnreadable,)
             )
         except ReaderStopped as stopped:
@@ -60,11 +71,39 @@ def _balances(inspection: Inspection, zones: AuditedZones, area_m2: float) -> It
         except SheetUnreadable as error:
             yield Issue("BALANCE_UNREADABLE", file=file.path, detail={"reason": str(error)})
             continue
-        for table in tables:
-            yield from check_balance(Balance(file.path, table, zones, area_m2))
+        for page in pages:
+            if page.in_part:
+                yield _page_in_part(file.path, page)
+            if page.table is not None:
+                yield from check_balance(Balance(file.path, page.table, zones, area_m2))
+    if len(files) > MOST_SPREADSHEETS:
+        yield _files_in_part(inspection.received.name, files)
 
 
-def _is_spreadsheet(file: ReceivedFile) -> bool:
-    suffix = PurePosixPath(file.path).suffix.lower()
-    sound = not file.is_junk and not is_dangerous(file) and file.sniffed.agrees_with(file.path)
-    return suffix in SPREADSHEETS and sound
+def _files_in_part(name: str, files: list[ReceivedFile]) -> Issue:
+    said = Words(
+        "chỉ tìm bảng cân bằng đất đai trong {most} bảng tính đầu, có {n} bảng tính; từ “{first}” "
+        "trở đi chưa xem",
+        "the land-balance table was looked for in the first {most} of {n} spreadsheets; those "
+        "from “{first}” on were not opened",
+    )
+    first = files[MOST_SPREADSHEETS].path
+    return in_part(said, name, most=MOST_SPREADSHEETS, n=len(files), first=first)
+
+
+def _page_in_part(file: str, page: Page) -> Issue:
+    said = Words(
+        "chỉ tìm bảng cân bằng đất đai trong {most_rows} dòng, {most_columns} cột đầu của trang "
+        "tính, trang có {n_rows} dòng, {n_columns} cột",
+        "the land-balance table was looked for in the first {most_rows} rows and {most_columns} "
+        "columns of the sheet, which has {n_rows} and {n_columns}",
+    )
+    return in_part(
+        said,
+        file,
+        page.name,
+        most_rows=MOST_ROWS,
+        most_columns=MOST_COLUMNS,
+        n_rows=page.n_rows,
+        n_columns=page.n_columns,
+    )

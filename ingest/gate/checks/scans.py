@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
+from ingest.gate.checks.unseen import in_part
 from ingest.gate.inspection import Inspection
 from ingest.gate.listing import Entry
-from ingest.gate.probe import Probe
+from ingest.gate.probe import MOST_OBJECTS, MOST_PAGES, Probe
 from schemas.issues import Issue
 from schemas.profiles.package import Scan
 from schemas.words import Words
@@ -45,9 +46,21 @@ def _fineness(path: str, found: Probe, least: int) -> Iterator[Issue]:
         detail = {"page": page, "least": least}
         value = f"{dpi:.0f}"
         yield Issue("SCAN_COARSE", file=path, value=value, count=len(coarse), detail=detail)
+    if found.unseen:
+        yield _unseen(path, found.unseen)
     unknown = len(found.pictures) - len(stated)
     if unknown:
         yield Issue("SCAN_DENSITY_UNKNOWN", file=path, count=unknown, detail={"least": least})
+
+
+def _unseen(path: str, pages: int) -> Issue:
+    said = Words(
+        "{pages} trang chưa xem độ phân giải: mỗi tệp xem nhiều nhất {most_pages} trang, mỗi trang "
+        "{most_objects} đối tượng",
+        "the resolution of {pages} pages was not looked at: at most {most_pages} pages of a file "
+        "and {most_objects} objects of a page are",
+    )
+    return in_part(said, path, pages=pages, most_pages=MOST_PAGES, most_objects=MOST_OBJECTS)
 
 
 def _folders(rule: Scan, paths: Sequence[str]) -> Iterator[Issue]:

@@ -17,12 +17,13 @@ from schemas.profiles.tolerances import ShapeRule
 
 _CODES: dict[Flaw, tuple[str, str]] = {
     "points": ("POINTS_REPEATED", "POINTS_REMOVED"),
+    "tiny": ("GEOMETRY_TINY", "GEOMETRY_TINY"),
     "spikes": ("SPIKE_FOUND", "SPIKE_REMOVED"),
     "open_line": ("LINE_NOT_CLOSED", "LINE_CLOSED"),
     "orientation": ("RINGS_TURNED", "RINGS_ALIGNED"),
 }
 AT_ONCE = 10_000
-_HARMLESS: tuple[Flaw, ...] = ("points", "orientation")
+_HARMLESS: tuple[Flaw, ...] = ("points", "tiny", "orientation")
 """What moves no ground: told once a layer."""
 
 

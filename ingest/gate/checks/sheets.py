@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from ingest.gate.workbook import WorkbookRows
+from ingest.gate.workbook import Cell, WorkbookRows
 from schemas.issues import Issue
 from schemas.profiles.model import Sheet, Workbook
 
 # The circular's text says 19 columns and lists 20: one may be missing without a word.
 OPTIONAL = frozenset({"Ghi chú", "Từ khóa", "Mã hồ sơ"})
+SHOWN = 3
 
 
 def check_workbook(book: WorkbookRows, rule: Workbook) -> Iterator[Issue]:
@@ -37,5 +38,12 @@ def _check_sheet(book: WorkbookRows, sheet: Sheet) -> Iterator[Issue]:
             file=book.path,
             layer=sheet.name,
             row=found.numbers[1],
+            value=_told(found.rows[1]),
             detail={"sheet": sheet.name, "rows": len(found.rows)},
         )
+
+
+def _told(row: dict[str, Cell]) -> str:
+    """The first filled cells of a row."""
+    filled = [f"{column}: {cell}" for column, cell in row.items() if cell not in (None, "")]
+    return "; ".join(filled[:SHOWN])

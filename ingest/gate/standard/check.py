@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from ingest.files.source import Received
 from ingest.gate.standard.choice import choose
 from ingest.gate.standard.columns import check_columns
 from ingest.gate.standard.dossier import Dossier, open_dossier
-from ingest.gate.standard.findings import at_rows, cited
+from ingest.gate.standard.findings import at_rows, cited, said
 from ingest.gate.standard.identities import check_identities, id_pattern, own_rows
 from ingest.gate.standard.links import check_links
 from ingest.gate.standard.metadata import Metadata, read_metadata
@@ -24,8 +25,9 @@ from ingest.gate.standard.truth import broken_rows
 from ingest.sandbox.outcome import ReaderStopped
 from ingest.sandbox.run import in_sandbox
 from schemas.issues import Issue
+from schemas.standards.condition_words import condition_words
 from schemas.standards.conditions import parse
-from schemas.standards.model import Standard
+from schemas.standards.model import RowCount, Standard
 from schemas.standards.validity import standard_on
 from schemas.words import Words
 
@@ -126,10 +128,13 @@ def _encoding(rows: TableRows, metadata: Metadata) -> Iterator[Issue]:
 
 def _conditions(rows: TableRows) -> Iterator[Issue]:
     for condition in rows.table.conditions:
-        broken = broken_rows(parse(condition.test), rows)
-        yield from at_rows(
-            "CONDITION_BROKEN", rows, broken, rule=condition, condition=condition.test
-        )
+        test = parse(condition.test)
+        detail: dict[str, Any] = {
+            "condition": condition.test,
+            **said("rule", condition_words(test)),
+        }
+        broken = broken_rows(test, rows)
+        yield from at_rows("CONDITION_BROKEN", rows, broken, rule=condition, **detail)
 
 
 def _counts(rows: TableRows) -> Iterator[Issue]:
@@ -143,9 +148,17 @@ def _counts(rows: TableRows) -> Iterator[Issue]:
                 file=rows.file,
                 layer=rows.name,
                 value=str(len(rows)),
-                detail={"least": rule.least, "most": rule.most or "∞", **cited(rule)},
+                detail={**said("wanted", _wanted(rule)), **cited(rule)},
                 severity=rule.mandatory,
             )
+
+
+def _wanted(rule: RowCount) -> Words:
+    if rule.most is None:
+        return Words(f"ít nhất {rule.least}", f"at least {rule.least}")
+    if rule.least == rule.most:
+        return Words(f"đúng {rule.least}", f"exactly {rule.least}")
+    return Words(f"từ {rule.least} đến {rule.most}", f"{rule.least} to {rule.most}")
 
 
 def delivered_tables(read: StandardDossier) -> tuple[DeliveredTable, ...]:

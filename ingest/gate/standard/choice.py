@@ -7,10 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.gate.standard.dossier import Dossier
+from ingest.gate.standard.findings import said
 from ingest.gate.standard.metadata import Metadata
 from schemas.issues import Issue
+from schemas.standards.forms import example
 from schemas.standards.model import Standard
 from schemas.standards.patterns import PatternTooSlow, fits_whole
+from schemas.words import Words
+
+MOST_NAMES = 8
 
 
 @dataclass(frozen=True)
@@ -52,4 +57,15 @@ def _fits(pattern: str, text: str) -> bool:
 
 def _about(code: str, dossier: Dossier, standards: Sequence[Standard]) -> Issue:
     names = ", ".join(sorted(standard.name for standard in standards))
-    return Issue(code, file=dossier.name, value=dossier.name, detail={"standards": names})
+    detail = {"standards": names, **said("names", _names(standards))}
+    return Issue(code, file=dossier.name, value=dossier.name, detail=detail)
+
+
+def _names(standards: Sequence[Standard]) -> Words:
+    """How the names of dossiers look that these standards are meant for."""
+    folders = dict.fromkeys(one.folder for one in standards if one.folder)
+    shown = dict.fromkeys(filter(None, map(example, folders)))
+    if not shown:
+        return Words("theo chuẩn", "as the standard says")
+    listed = ", ".join(list(shown)[:MOST_NAMES])
+    return Words(f"cho giống dạng {listed}", f"so that it looks like {listed}")

@@ -7,13 +7,26 @@ from typing import Any
 import numpy as np
 import regex
 
-from ingest.gate.standard.findings import at_rows, cited
+from ingest.gate.standard.findings import at_rows, cited, said
 from ingest.gate.standard.shapes import check_shapes
 from ingest.gate.standard.tables import TableRows
 from schemas.issues import Issue
+from schemas.standards.forms import form_words
 from schemas.standards.model import Column, ColumnType
 from schemas.standards.patterns import PatternTooSlow, fits_whole
+from schemas.words import Words
 
+TYPES: dict[ColumnType, Words] = {
+    "text": Words("chữ", "a text"),
+    "integer": Words("số nguyên", "a whole number"),
+    "number": Words("số", "a number"),
+    "boolean": Words("có hay không (viết 1 hoặc 0)", "a yes or no (written 1 or 0)"),
+    "date": Words("ngày (như 20171013)", "a day (as 20171013)"),
+    "url": Words("địa chỉ web (như https://…)", "a web address (as https://…)"),
+    "file": Words("tên tệp", "the name of a file"),
+    "path": Words("đường dẫn không có dấu cách", "a path without blanks"),
+    "geometry": Words("hình", "a shape"),
+}
 _DATES = ("%Y%m%d", "%d/%m/%Y", "%Y-%m-%d", "%Y/%m/%d", "%Y")
 _FLAGS = frozenset("1TtYy0FfNn")
 _URL = regex.compile(r"(?:https?|ftp|file|jar|mailto):.*", regex.IGNORECASE | regex.DOTALL)
@@ -72,7 +85,8 @@ def _check_cells(rows: TableRows, column: Column) -> Iterator[Issue]:
 
 def _faults(column: Column) -> Iterator[tuple[str, Callable[[str], bool], dict[str, Any]]]:
     """What can be wrong with a value: the code, when it is, and what the sentence says of it."""
-    yield "CELL_TYPE", lambda value: not is_of_type(value, column.type), {"type": column.type}
+    kind = {"type": column.type, **said("type", TYPES[column.type])}
+    yield "CELL_TYPE", lambda value: not is_of_type(value, column.type), kind
     if (least := column.min_length) is not None:
         yield "CELL_TOO_SHORT", lambda value: len(value) < least, {"least": least}
     if (most := column.max_length) is not None:
@@ -81,7 +95,8 @@ def _faults(column: Column) -> Iterator[tuple[str, Callable[[str], bool], dict[s
         listed = frozenset(allowed)
         yield "CELL_NOT_ALLOWED", lambda v: v not in listed, {"allowed": ", ".join(allowed)}
     if (pattern := column.pattern) is not None:
-        yield "CELL_PATTERN", lambda v: not fits_whole(pattern, v), {"pattern": pattern}
+        form = {"pattern": pattern, **said("form", form_words(pattern))}
+        yield "CELL_PATTERN", lambda v: not fits_whole(pattern, v), form
 
 
 def _too_slow(rows: TableRows, column: Column) -> Issue:

@@ -1,18 +1,23 @@
 """The dossier's own id: listed once in its register table, and written in every other table."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
 
 from ingest.gate.standard.dossier import Dossier
-from ingest.gate.standard.findings import at_rows, cited
+from ingest.gate.standard.findings import at_rows, cited, said
 from ingest.gate.standard.references import Tables
 from ingest.gate.standard.tables import TableRows
 from schemas.issues import Issue
+from schemas.standards.forms import form_words
 from schemas.standards.model import Identity
 from schemas.standards.patterns import PatternTooSlow, fits_whole, named_parts
+from schemas.words import Words
+
+NAMED = Words("theo tên hồ sơ “{name}”", "follow the dossier's name “{name}”")
 
 
 def check_identities(tables: Tables, dossier: Dossier) -> Iterator[Issue]:
@@ -21,7 +26,7 @@ def check_identities(tables: Tables, dossier: Dossier) -> Iterator[Issue]:
         wanted = id_pattern(identity, dossier)
         yield from _register(tables, dossier, identity, wanted)
         if wanted is not None:
-            yield from _elsewhere(tables, identity, wanted)
+            yield from _elsewhere(tables, dossier, identity, wanted)
 
 
 def id_pattern(identity: Identity, dossier: Dossier) -> str | None:
@@ -46,7 +51,7 @@ def _register(
     table = identity.register_table
     if count == 0:
         file = listed[0].file if listed else dossier.name
-        detail = {"table": table, "pattern": _readable(wanted, dossier), **cited(identity)}
+        detail = {"table": table, **_form(wanted, dossier), **cited(identity)}
         yield Issue("IDENTITY_NOT_FOUND", file=file, column=identity.column, detail=detail)
     if count > 1:
         rows, own = next((rows, own) for rows, own in places if len(own))
@@ -57,19 +62,23 @@ def _register(
     for rows in listed if identity.form else ():
         odd = np.flatnonzero(~_matching(rows, identity.column, identity.form))
         filled = odd[~rows.column(identity.column).empty[odd]]
-        yield from at_rows("IDENTITY_FORM", rows, filled, identity.column, rule=identity)
+        form: dict[str, Any] = {
+            "pattern": identity.form,
+            **said("form", form_words(identity.form or "")),
+        }
+        yield from at_rows("IDENTITY_FORM", rows, filled, identity.column, rule=identity, **form)
 
 
-def _elsewhere(tables: Tables, identity: Identity, wanted: str) -> Iterator[Issue]:
+def _elsewhere(
+    tables: Tables, dossier: Dossier, identity: Identity, wanted: str
+) -> Iterator[Issue]:
     for rows in tables.rows:
         column = rows.table.column(identity.column)
         if rows.name == identity.register_table or column is None or not rows.has(column):
             continue
         other = np.flatnonzero(~_matching(rows, identity.column, wanted))
-        pattern = wanted.replace("\\", "")
-        yield from at_rows(
-            "IDENTITY_OTHER", rows, other, identity.column, rule=identity, pattern=pattern
-        )
+        form = _form(wanted, dossier)
+        yield from at_rows("IDENTITY_OTHER", rows, other, identity.column, rule=identity, **form)
 
 
 def _matching(rows: TableRows, column: str, pattern: str | None) -> NDArray[np.bool_]:
@@ -86,5 +95,8 @@ def _fits(pattern: str, value: str) -> bool:
         return False
 
 
-def _readable(pattern: str | None, dossier: Dossier) -> str:
-    return dossier.name if pattern is None else pattern.replace("\\", "")
+def _form(wanted: str | None, dossier: Dossier) -> dict[str, Any]:
+    """How the id must be written; where the dossier's name says none, it is that name."""
+    if wanted is None:
+        return {"pattern": None, **said("form", NAMED.filled(name=dossier.name))}
+    return {"pattern": wanted, **said("form", form_words(wanted))}

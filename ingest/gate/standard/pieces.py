@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
+from typing import Any
 
 from ingest.gate.standard.dossier import Dossier
-from ingest.gate.standard.findings import cited
+from ingest.gate.standard.findings import cited, said
 from schemas.issues import Issue, Level
 from schemas.mistakes import Unfit
+from schemas.standards.forms import example, form_words
 from schemas.standards.model import Must, Piece, Standard
 from schemas.standards.patterns import PatternTooSlow, compiled, fits_whole
+from schemas.words import Words
 
 
 @dataclass(frozen=True)
@@ -89,13 +92,22 @@ def _missing(delivered: Delivered) -> Iterator[Issue]:
         if level is None or piece.name in delivered.paths or makes_up:
             continue
         code = "PIECE_FOLDER_MISSING" if piece.kind == "directory" else "PIECE_MISSING"
-        detail = {"piece": piece.name, **cited(piece)}
-        yield Issue(code, file=name, value=piece.path, detail=detail, severity=level)
+        detail = {"piece": piece.name, **_form(piece), **cited(piece)}
+        yield Issue(code, file=name, value=example(piece.path), detail=detail, severity=level)
     for group in delivered.standard.groups:
         level = _level(group.mandatory)
         if level is not None and not any(piece in delivered.paths for piece in group.pieces):
             detail = {"group": group.name, "pieces": ", ".join(group.pieces), **cited(group)}
             yield Issue("PIECE_NONE_OF_GROUP", file=name, detail=detail, severity=level)
+
+
+def _form(piece: Piece) -> dict[str, Any]:
+    """How the path of a piece must be written, with its endings."""
+    words = form_words(piece.path)
+    if piece.extensions:
+        endings = ", ".join(f".{extension}" for extension in piece.extensions)
+        words = Words(f"{words.vi}, đuôi {endings}", f"{words.en}, ending in {endings}")
+    return {"pattern": piece.path, **said("form", words)}
 
 
 def _level(must: Must) -> Level | None:
@@ -115,7 +127,7 @@ def _unforeseen(delivered: Delivered) -> Iterator[Issue]:
         if meant is None:
             yield Issue("PIECE_UNEXPECTED", file=dossier.top + path)
         else:
-            detail = {"piece": meant.name, "pattern": meant.path}
+            detail = {"piece": meant.name, **_form(meant)}
             yield Issue("PIECE_MISPLACED", file=dossier.top + path, detail=detail)
 
 

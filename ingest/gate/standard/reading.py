@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from ingest.files.copying import FileChanged, reading_copy
 from ingest.gate.checks.files import is_dangerous
 from ingest.gate.standard.dossier import Dossier
+from ingest.gate.standard.findings import said
 from ingest.gate.standard.pieces import Delivered
 from ingest.gate.standard.raw import RawTable, raw_table
 from ingest.gate.standard.records import copy_rows
@@ -56,9 +58,10 @@ def _read(standard: Standard, table: Table, dossier: Dossier, path: str, folder:
         return Reading()
     if PurePosixPath(path).suffix.lower() not in _DRIVERS:
         return Reading(issues=(_unreadable(file, table, "định dạng lạ / unknown format"),))
-    location = _copy(dossier, path, folder / "source")
     try:
-        tables = _layers(location, folder / "rows")
+        tables = _layers(_copy(dossier, path, folder / "source"), folder / "rows")
+    except FileChanged:
+        return Reading(issues=(Issue("FILE_CHANGED", file=file),))
     except (LayerUnreadable, DoctypeFound) as error:
         return Reading(issues=(_unreadable(file, table, str(error)),))
     except ReaderStopped as stopped:
@@ -86,18 +89,24 @@ def _layers(location: Path, folder: Path) -> list[RawTable]:
 
 
 def _copy(dossier: Dossier, path: str, folder: Path) -> Path:
-    """The file and its companions of the same name, in a folder of their own."""
+    """The file and its companions of the same name, in a folder of their own; none that no reader
+    may open. Raises FileChanged.
+    """
     folder.mkdir(parents=True)
     wanted = PurePosixPath(path)
     for other, file in dossier.files.items():
         place = PurePosixPath(other)
-        if place.parent == wanted.parent and place.stem.casefold() == wanted.stem.casefold():
-            shutil.copyfile(file.location, folder / place.name)
+        beside = place.parent == wanted.parent and place.stem.casefold() == wanted.stem.casefold()
+        if beside and not is_dangerous(file):
+            reading_copy(file, folder / place.name)
     return folder / wanted.name
 
 
 def _unreadable(file: str, table: Table, reason: str) -> Issue:
-    return Issue("TABLE_UNREADABLE", file=file, layer=table.name, detail={"reason": reason})
+    """`reason`: in Vietnamese and, behind a stroke, in English, where it is ours."""
+    vi, _, en = reason.partition(" / ")
+    detail = said("why", Words(vi, en or vi))
+    return Issue("TABLE_UNREADABLE", file=file, layer=table.name, detail=detail)
 
 
 def _taken(

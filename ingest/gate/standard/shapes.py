@@ -10,6 +10,7 @@ from shapely import Geometry, Point
 
 from ingest.gate.standard.findings import at_rows
 from ingest.gate.standard.tables import TableRows
+from ingest.shape_words import kind_words, reason_words
 from schemas.issues import Issue
 from schemas.standards.model import Column, Shape
 
@@ -41,7 +42,8 @@ def check_shapes(rows: TableRows, column: Column) -> Iterator[Issue]:
         rows,
         np.flatnonzero(other),
         name,
-        value=lambda i: _kind(rows, i),
+        value=lambda i: _kind(rows, i) or "WKT/WKB",
+        why=lambda i: kind_words(_kind(rows, i)),
         rule=column,
     )
     broken = np.flatnonzero(~missing & ~other & ~shapely.is_valid(rows.geoms))
@@ -51,6 +53,7 @@ def check_shapes(rows: TableRows, column: Column) -> Iterator[Issue]:
         broken,
         name,
         value=lambda i: _reason(rows, i)[0],
+        why=lambda i: reason_words(_reason(rows, i)[0]),
         place=lambda i: _reason(rows, i)[1],
         rule=column,
     )
@@ -66,9 +69,9 @@ def _of_kind(geoms: NDArray[np.object_], shape: Shape) -> NDArray[np.bool_]:
     return np.asarray(fits, dtype=bool)
 
 
-def _kind(rows: TableRows, index: int) -> str:
+def _kind(rows: TableRows, index: int) -> str | None:
     shape = None if rows.geoms is None else rows.geoms[index]
-    return "WKT/WKB" if shape is None else str(shape.geom_type)
+    return None if shape is None else str(shape.geom_type)
 
 
 def _reason(rows: TableRows, index: int) -> tuple[str, Geometry | None]:

@@ -10,10 +10,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Geometry, STRtree
 
-from ingest.gate.facts import PlanRows, facts, parse_scale
+from ingest.gate.facts import PlanRows, facts
 from ingest.gate.inspection import Inspection, Layer
 from ingest.gate.topology.faces import Indices
 from ingest.gate.topology.tolerance import Tolerance
+from ingest.gate.written import parse_scale
 from ingest.shapes import multi
 from schemas.issues import Issue
 

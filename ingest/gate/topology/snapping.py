@@ -4,7 +4,7 @@
 change beyond the bounds of the rule is not proposed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -24,7 +24,8 @@ MOST_POINTS = 1_500_000
 class Snapping:
     """Zones (k,) that would change: their indices, new shapes, and the ground that moves.
 
-    `moved_m2`: area that leaves a zone plus area that comes to it.
+    `moved_m2`: area that leaves a zone plus area that comes to it; `points_seen`: where there are
+    so many that nothing was proposed.
     """
 
     indices: Indices
@@ -32,6 +33,7 @@ class Snapping:
     before_m2: NDArray[np.float64]
     after_m2: NDArray[np.float64]
     moved_m2: NDArray[np.float64]
+    points_seen: int | None = None
 
     def __len__(self) -> int:
         return len(self.indices)
@@ -50,7 +52,10 @@ def propose_snapping(
     """
     faulty, group = _neighbourhood(zones, overlaps, gaps)
     before = zones[group]
-    if len(group) < 2 or shapely.get_num_coordinates(before).sum() > MOST_POINTS:
+    points = int(shapely.get_num_coordinates(before).sum())
+    if points > MOST_POINTS:
+        return replace(no_snapping(zones), points_seen=points)
+    if len(group) < 2:
         return no_snapping(zones)
     cleaned = shapely.coverage_clean(
         before, snapping_distance=tolerance.noise_m, gap_width=tolerance.width_m

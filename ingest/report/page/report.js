@@ -2,12 +2,23 @@ const map = document.querySelector(".map");
 if (map) {
   const svg = map.querySelector("svg");
   const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
+  const frame = svg.querySelector(".frame"), bar = frame.querySelector(".scale path"), length = frame.querySelector(".scale text");
+  const metres = Number(svg.dataset.metres);
   let zoom = 1, x = 0, y = 0;
+  const rule = () => {
+    const most = 250 * metres / zoom, whole = 10 ** Math.floor(Math.log10(most));
+    const long = [5, 2, 1].find((step) => step * whole <= most) * whole;
+    const shown = long >= 1000 ? long / 1000 : Number(long.toPrecision(1));
+    bar.setAttribute("d", `M0,-10V0H${long * zoom / metres}V-10`);
+    length.textContent = `${String(shown).replace(".", ",")} ${long >= 1000 ? "km" : "m"}`;
+    frame.setAttribute("transform", `translate(${x} ${y}) scale(${1 / zoom})`);
+  };
   const show = () => {
     x = Math.min(Math.max(x, 0), width - width / zoom);
     y = Math.min(Math.max(y, 0), height - height / zoom);
     svg.setAttribute("viewBox", [x, y, width / zoom, height / zoom].join(" "));
     svg.style.setProperty("--zoom", zoom);
+    rule();
   };
   const by = (factor) => {
     const next = Math.min(Math.max(zoom * factor, 1), 64);

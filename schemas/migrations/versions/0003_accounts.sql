@@ -21,7 +21,7 @@ CREATE TABLE access_token (
     revoked_at timestamptz
 );
 
--- Failed sign-ins by name and by address; a subject is the sha256 of either.
+-- Failed sign-ins by name, by address and by both; a subject is the sha256 of what is counted.
 CREATE TABLE login_attempt (
     subject        text PRIMARY KEY,
     failures       integer NOT NULL,

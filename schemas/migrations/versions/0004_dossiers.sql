@@ -1,7 +1,8 @@
 -- Deliveries over the web: who brought a dossier, what is being done with it, and how far it is.
 -- `refused`: a state secret, of which nothing but the hash is kept. `failed`: the program did not
 -- come to an end with it; that says nothing about the dossier. Kind `check`: read by a profile that
--- only checks; nothing of it is taken into the register.
+-- only checks; nothing of it is taken into the register. `attempt`: how often a worker began or was
+-- overtaken; what an earlier attempt still wants to write is void.
 ALTER TABLE dossier DROP CONSTRAINT dossier_state_check, DROP CONSTRAINT dossier_kind_check;
 ALTER TABLE dossier
     ADD CONSTRAINT dossier_kind_check CHECK (kind IN ('plan', 'parcels', 'units', 'check')),
@@ -11,6 +12,7 @@ ALTER TABLE dossier
     ADD COLUMN size_bytes  bigint CHECK (size_bytes > 0),
     ADD COLUMN wishes      jsonb NOT NULL DEFAULT '{}',
     ADD COLUMN work        text CHECK (work IN ('check', 'publish', 'reject', 'withdraw')),
+    ADD COLUMN attempt     integer NOT NULL DEFAULT 0,
     ADD COLUMN asked       jsonb NOT NULL DEFAULT '{}',
     ADD COLUMN failure     jsonb,
     ADD CONSTRAINT refused_means_nothing_kept
