@@ -41,6 +41,8 @@ ACTIONS: dict[str, Words] = {
     "publish": Words("Công bố phiên bản", "Published a version"),
     "reject": Words("Từ chối hồ sơ", "Rejected a dossier"),
     "withdraw": Words("Thu hồi phiên bản", "Withdrew a version"),
+    "ticket_answered": Words("Trả lời phản ánh", "Answered a report"),
+    "ticket_closed": Words("Đóng phản ánh", "Closed a report"),
     "original_lost": Words("Mất hoặc đổi tệp gốc", "An original is lost or changed"),
 }
 DONE: dict[str, Words] = {

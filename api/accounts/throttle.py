@@ -28,6 +28,11 @@ def subjects_of(name: str, address: str | None) -> Subjects:
     return Subjects(_hash(f"name {name.casefold()}"), _hash(f"address {_network(address or '')}"))
 
 
+def reporter_of(address: str | None) -> str:
+    """Under what error reports from an address are counted, apart from its sign-ins."""
+    return _hash(f"report {_network(address or '')}")
+
+
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

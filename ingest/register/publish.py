@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.register.adjustment import carry_over
+from ingest.register.changes import Line, line_of, log_publication, log_withdrawal
 from ingest.register.periods import Dated, due_periods, in_force_before, next_after
 from ingest.register.record import (
     Clock,
@@ -110,8 +111,9 @@ def publish_locked(
         assert basis is not None
         carry_over(connection, version.id, basis.id)
     before = _periods(connection, version.plan_id)
+    line = line_of(connection, version.plan_id)
     connection.execute(SQL["mark_published"], {"version_id": version.id, "now": now})
-    return _settle(connection, version, before, "publish", now, actor, reason)
+    return _settle(connection, version, before, line, "publish", now, actor, reason)
 
 
 def withdraw(
@@ -137,20 +139,25 @@ def withdraw(
                 raise Refused(*_built_on(found.name, f"{found.plan_id}/{other.ordinal}"))
         now = later(now, clock)
         before = _periods(connection, found.plan_id)
+        line = line_of(connection, found.plan_id)
         connection.execute(SQL["mark_withdrawn"], {"version_id": found.id, "now": now})
-        return _settle(connection, found, before, "withdraw", now, actor, reason)
+        return _settle(connection, found, before, line, "withdraw", now, actor, reason)
 
 
 def _settle(
     connection: Connection,
     version: _Version,
     before: dict[str, Any],
+    line: Line,
     action: str,
     now: datetime,
     actor: str,
     reason: str | None,
 ) -> Change:
-    """Bring periods, statuses, predecessors and the dossier in line, and write the log."""
+    """Bring periods, statuses, predecessors and the dossier in line, and write both logs.
+
+    `before`, `line`: the plan's days in force, and its versions, as they stood.
+    """
     _set_periods(connection, version.plan_id, now)
     connection.execute(SQL["settle_succession"], {"plan_id": version.plan_id})
     connection.execute(SQL["settle_dossier"], {"dossier_id": version.dossier_id, "now": now})
@@ -159,8 +166,10 @@ def _settle(
         connection, now=now, actor=actor, action=action, subject=version.name,
         before=before, after=after,
     )  # fmt: skip
-    status = _find(connection, version.name).status
-    return Change(version.name, status, True, next_revision(connection))
+    stands, revision = line_of(connection, version.plan_id), next_revision(connection)
+    log = log_publication if action == "publish" else log_withdrawal
+    log(connection, version.id, line, stands, now, revision)
+    return Change(version.name, stands[version.id].status, True, revision)
 
 
 def _set_periods(connection: Connection, plan_id: str, now: datetime) -> None:
