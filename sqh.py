@@ -11,6 +11,7 @@ import uvicorn
 
 from api import commands as questions
 from api.accounts import commands as accounts
+from api.extracts import commands as papers
 from ingest import commands as gate
 from ingest.jobs import run_worker
 from ingest.sample.demo import ensure_demo
@@ -128,6 +129,7 @@ gate.register(app)
 questions.register(app)
 database.register(app)
 accounts.register(app)
+papers.register(app)
 
 
 def main() -> None:

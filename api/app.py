@@ -12,6 +12,7 @@ from api import errors
 from api.accounts.admin_routes import router as admin
 from api.accounts.own_routes import router as own_account
 from api.accounts.routes import router as accounts
+from api.changes.routes import router as changes
 from api.deps import Pool, WritePool
 from api.docs.routes import router as docs
 from api.dossiers.actions import router as dossier_actions
@@ -19,11 +20,16 @@ from api.dossiers.bell import Bell
 from api.dossiers.pages import router as dossier_pages
 from api.dossiers.routes import router as dossiers
 from api.errors import MEDIA_TYPE
+from api.extracts.queue import Press
+from api.extracts.routes import router as extracts
+from api.extracts.verify_routes import router as verify
 from api.lookup.routes import router as lookup
 from api.maps.routes import router as maps
 from api.ops.routes import router as ops
 from api.plans.routes import router as plans
 from api.security import Door
+from api.tickets.desk import router as ticket_desk
+from api.tickets.routes import router as tickets
 from api.units.routes import router as units
 from maps.pages import STATIC
 from schemas.cluster import database_url
@@ -94,12 +100,15 @@ def create_app(settings: Settings, database_url: str, pool_size: int = 2) -> Fas
     app.state.database = Pool(settings.read_database_url or database_url, pool_size)
     app.state.write_database = WritePool(database_url)
     app.state.bell = Bell(database_url)
+    app.state.press = Press()
     app.add_middleware(Door)
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
     errors.install(app)
+    for router in (extracts, verify):  # before the parcel's page, which takes any number
+        app.include_router(router)
     for router in (lookup, plans, units, maps, docs, ops, dossiers, dossier_actions, dossier_pages):
         app.include_router(router)
-    for router in (accounts, own_account, admin):
+    for router in (accounts, own_account, admin, changes, ticket_desk, tickets):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -14,6 +14,7 @@ from api.security import guarded
 from maps.lookup_pages import problem_page
 from schemas.errors import (
     BadQuestion,
+    Busy,
     DatabaseUnavailable,
     NotAllowed,
     NotFound,
@@ -23,6 +24,7 @@ from schemas.errors import (
     SeveralParcels,
     TooLarge,
     TooManyAttempts,
+    TooManySheets,
     UnknownCrs,
     UnknownParcel,
 )
@@ -42,6 +44,8 @@ KINDS: tuple[tuple[type[RegisterError], str], ...] = (
     (Refused, "refused"),
     (TooLarge, "too-large"),
     (TooManyAttempts, "too-many-attempts"),
+    (TooManySheets, "too-many-attempts"),
+    (Busy, "busy"),
     (DatabaseUnavailable, "database-unavailable"),
 )
 

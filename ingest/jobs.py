@@ -15,11 +15,13 @@ from ingest.dossiers.check import check_dossier
 from ingest.dossiers.decide import publish_dossier, reject_dossier, withdraw_version
 from ingest.dossiers.sweep import sweep_dossiers
 from ingest.register.record import audit
+from ingest.tickets.photo import clean_photo
 from schemas.blobs import BlobStore, sha256_of
 from schemas.db import connect
 from schemas.jobs import (
     CHECK_DOSSIER,
     CHECK_ORIGINALS,
+    CLEAN_PHOTO,
     NAMESPACE,
     PUBLISH_DOSSIER,
     REJECT_DOSSIER,
@@ -92,6 +94,10 @@ def jobs(url: str, settings: Settings) -> App:
     )
     async def sweep(timestamp: int) -> None:
         await sweep_dossiers(app, url=url, settings=settings, clock=_clock)
+
+    @work.task(name=CLEAN_PHOTO, retry=2)
+    async def photo(ticket_id: str) -> None:
+        await asyncio.to_thread(clean_photo, ticket_id, url=url)
 
     for name, body in DOSSIER_JOBS.items():
         work.task(name=name)(_on_dossier(body, url, settings))

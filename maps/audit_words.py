@@ -42,6 +42,8 @@ ACTIONS: dict[str, Words] = {
     "withdraw": Words("Thu hồi phiên bản", "Withdrew the version"),
     "load_units": Words("Nạp đơn vị hành chính", "Loaded administrative units"),
     "load_parcels": Words("Nạp thửa đất", "Loaded parcels"),
+    "ticket_answered": Words("Trả lời phản ánh", "Answered the report"),
+    "ticket_closed": Words("Đóng phản ánh", "Closed the report"),
     "original_lost": Words("Tệp gốc không còn nguyên", "An original file is not whole any more"),
 }
 """What is done, as the beginning of a sentence that its subject ends."""

@@ -5,7 +5,7 @@ Pure: geometries in a metric storage CRS go in, one accessible inline `<svg>` co
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import shapely
 from shapely import Geometry
@@ -54,6 +54,10 @@ class DrawnLine:
     kind: str
     title: str
 
+    @property
+    def style(self) -> Style:
+        return line_styles()[self.kind]
+
 
 def draw_parcel(
     parcel: Geometry,
@@ -69,6 +73,28 @@ def draw_parcel(
     for an empty parcel and KeyError for an unknown kind of line.
     """
     window = window_around(parcel, width_px)
+    return draw_window(parcel, zones, lines, window, lang, title=title)
+
+
+def draw_window(
+    parcel: Geometry,
+    zones: Sequence[DrawnZone],
+    lines: Sequence[DrawnLine],
+    window: Window,
+    lang: Lang,
+    *,
+    title: str | None = None,
+    over: Sequence[str] = (),
+    font_px: float = FONT_PX,
+    size: tuple[str, str] | None = None,
+    font: str | None = None,
+    keep_free: Sequence[Geometry] = (),
+) -> str:
+    """The same of a window of ground.
+
+    `over`: markup on top; `size`: width and height with units; `font`: where none is inherited;
+    `keep_free`: shapes (pixels) that labels must not cover.
+    """
     zones = [clipped for zone in zones if (clipped := _clip_zone(zone, window))]
     lines = [cut for line in lines if (cut := _clip_line(line, window))]
     ids = _ids(parcel, zones, lines)
@@ -81,17 +107,19 @@ def draw_parcel(
         *[_zone(zone, window, ids) for zone in zones],
         *[_line(line, window) for line in lines],
         _parcel(parcel, window),
-        *_zone_labels(parcel, zones, window),
+        *_zone_labels(parcel, zones, window, font_px, keep_free),
+        *over,
         north_arrow(window, lang),
         scale_bar(window, lang),
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {window.width:g} {window.height:g}",
-        width=window.width,
-        height=window.height,
+        width=size[0] if size else window.width,
+        height=size[1] if size else window.height,
         role="img",
         aria_labelledby=f"{ids}-title",
         aria_describedby=f"{ids}-desc",
-        font_size=FONT_PX,
+        font_size=font_px,
+        font_family=font,
     )
 
 
@@ -133,12 +161,12 @@ def description(
 
 def _clip_zone(zone: DrawnZone, window: Window) -> DrawnZone | None:
     seen = shapely.intersection(zone.geom, window.box)
-    return DrawnZone(seen, zone.label, zone.style_key, zone.title) if seen.area > 0 else None
+    return replace(zone, geom=seen) if seen.area > 0 else None
 
 
 def _clip_line(line: DrawnLine, window: Window) -> DrawnLine | None:
     seen = shapely.intersection(line.geom, window.box)
-    return DrawnLine(seen, line.kind, line.title) if seen.length > 0 else None
+    return replace(line, geom=seen) if seen.length > 0 else None
 
 
 def _ids(parcel: Geometry, zones: Sequence[DrawnZone], lines: Sequence[DrawnLine]) -> str:
@@ -171,7 +199,7 @@ def _line(line: DrawnLine, window: Window) -> str:
     path = path_data(window.pixels(line.geom))
     halo = element("path", d=path, fill="none", stroke="#ffffff", stroke_width=5, opacity=0.6)
     title = element("title", words(line.title))
-    return element("g", title, halo, stroke(line_styles()[line.kind], path))
+    return element("g", title, halo, stroke(line.style, path))
 
 
 def _parcel(parcel: Geometry, window: Window) -> str:
@@ -182,9 +210,15 @@ def _parcel(parcel: Geometry, window: Window) -> str:
     )
 
 
-def _zone_labels(parcel: Geometry, zones: Sequence[DrawnZone], window: Window) -> list[str]:
+def _zone_labels(
+    parcel: Geometry,
+    zones: Sequence[DrawnZone],
+    window: Window,
+    font_px: float,
+    keep_free: Sequence[Geometry],
+) -> list[str]:
     """Labels where they fit; the zones of the parcel come first."""
     first = sorted(zones, key=lambda z: -shapely.intersection(parcel, z.geom).area)
     shapes = [(zone.label, window.pixels(zone.geom)) for zone in first if zone.label]
-    placed = labels.place(shapes, window.width, window.height, FONT_PX)
-    return [labels.write(label, FONT_PX) for label in placed]
+    placed = labels.place(shapes, window.width, window.height, font_px, keep_free)
+    return [labels.write(label, font_px) for label in placed]

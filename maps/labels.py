@@ -36,11 +36,16 @@ def shortened(text: str) -> str:
 
 
 def place(
-    shapes: Sequence[tuple[str, Geometry]], width: float, height: float, font_px: float
+    shapes: Sequence[tuple[str, Geometry]],
+    width: float,
+    height: float,
+    font_px: float,
+    keep_free: Sequence[Geometry] = (),
 ) -> list[Label]:
     """One label per shape (pixels), in the order of importance; what finds no room is left out."""
     frame = shapely.box(2, 2, width - 2, height - 2)
     taken = [shapely.box(width - 36, 0, width, 50), shapely.box(0, height - 38, width / 2, height)]
+    taken += keep_free
     placed: list[Label] = []
     for text, shape in shapes:
         label = _inside(shortened(text), shapely.intersection(shape, frame), frame, taken, font_px)

@@ -13,12 +13,14 @@ from maps import numbers
 from maps.assets import STATIC, static_url, vendor_url
 from maps.numbers import Lang
 from schemas.accounts import ROLE_WORDS, ROLES, Person, Role
+from schemas.tickets import STAFF
 from schemas.words import Words
 
 __all__ = ["STATIC", "Lang", "Page", "environment", "render"]
 
 DESK: tuple[tuple[str, Words, tuple[Role, ...]], ...] = (
     ("/dossiers", Words("Hồ sơ", "Dossiers"), ("planner", "approver", "admin")),
+    ("/reports", Words("Phản ánh", "Reports"), STAFF),
     ("/account", Words("Tài khoản", "Account"), ROLES),
     ("/accounts", Words("Các tài khoản", "Accounts"), ("admin",)),
     ("/audit", Words("Nhật ký", "Audit trail"), ("admin",)),

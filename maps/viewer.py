@@ -21,6 +21,7 @@ WORDS: dict[str, Words] = {
         "Enter picks the centre of the map.",
     ),
     "loading": Words("Đang tra cứu…", "Looking up…"),
+    "report": Words("Báo chỗ sai tại điểm này", "Report an error at this point"),
     "failed": Words(
         "Không tra cứu được. Đây không phải là kết quả; hãy thử lại.",
         "The look-up failed. This is not a result; please try again.",

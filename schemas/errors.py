@@ -132,5 +132,46 @@ class TooManyAttempts(RegisterError):
         self.headers = {"Retry-After": str(wait_s)}
 
 
+class Busy(RegisterError):
+    says = Words(
+        "Đang có quá nhiều phiếu chờ in; hãy thử lại sau vài giây.",
+        "Too many sheets are waiting for the press; please try again in a few seconds.",
+    )
+
+
+class TooManySheets(RegisterError):
+    """One address asked for too many papers; `wait_s`: seconds until the next one."""
+
+    says = Words("Đã cấp quá nhiều phiếu.", "Too many papers were issued.")
+
+    def __init__(self, wait_s: int) -> None:
+        super().__init__(
+            Words(
+                f"Đã cấp quá nhiều phiếu cho địa chỉ này; hãy đợi {wait_s} giây. Bản xem trước "
+                "chưa ký vẫn mở được.",
+                f"Too many papers were issued to this address; wait {wait_s} seconds. The unsigned "
+                "preview stays open.",
+            )
+        )
+        self.headers = {"Retry-After": str(wait_s)}
+
+
+class TooManyReports(TooManyAttempts):
+    """An address sent several error reports; `wait_s`: seconds until the next one."""
+
+    says = Words("Gửi quá nhiều phản ánh.", "Too many reports.")
+
+    def __init__(self, wait_s: int) -> None:
+        RegisterError.__init__(
+            self,
+            Words(
+                f"Từ địa chỉ này đã gửi nhiều phản ánh; hãy đợi {wait_s} giây. Không có gì được "
+                "lưu.",
+                f"Many reports came from this address; wait {wait_s} seconds. Nothing was stored.",
+            ),
+        )
+        self.headers = {"Retry-After": str(wait_s)}
+
+
 class PortTaken(RegisterError):
     says = Words("Cổng này đang có chương trình khác dùng.", "This port is taken.")

@@ -22,6 +22,9 @@ WITHDRAW_VERSION = "withdraw_version"
 SWEEP_DOSSIERS = "sweep_dossiers"
 """Every minute: work whose worker died is begun again, or told to have failed."""
 
+CLEAN_PHOTO = "clean_photo"
+"""Draw the photo of an error report anew, without anything it says about its maker."""
+
 JOB_OF_WORK = {
     "check": CHECK_DOSSIER,
     "publish": PUBLISH_DOSSIER,

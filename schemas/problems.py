@@ -33,6 +33,7 @@ PROBLEMS: dict[str, tuple[int, Words]] = {
     "refused": (409, Words("Sổ từ chối thay đổi", "Change refused")),
     "too-many-attempts": (429, Words("Quá nhiều yêu cầu", "Too many requests")),
     "several-match": (300, Words("Nhiều kết quả khớp", "Several match")),
+    "busy": (503, Words("Đang bận", "Busy")),
     "database-unavailable": (503, Words("Tạm thời không tra cứu được", "Look-up unavailable")),
     "failed": (500, Words("Hệ thống gặp lỗi", "The program failed")),
 }

@@ -3,7 +3,7 @@
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -17,6 +17,9 @@ class Settings(BaseSettings):
     `max_upload_bytes`: the largest file that the web page takes in.
     `trusted_proxies`: addresses (with commas) whose X-Forwarded-* headers are believed; unset:
     nobody's, and the request's own scheme and address count.
+    `public_url`: address of this register as papers print it; unset: that of the request.
+    `signing_key`: certificate and key that sign extracts, PKCS#12 or PEM; unset: a self-made one,
+    which every paper then says. `signing_password`: opens it.
     """
 
     model_config = SettingsConfigDict(env_prefix="SQH_", extra="ignore")
@@ -27,6 +30,9 @@ class Settings(BaseSettings):
     read_database_url: str | None = None
     trusted_proxies: str | None = None
     max_upload_bytes: int = Field(default=2 << 30, gt=0)
+    public_url: str | None = Field(default=None, pattern=r"^https?://[^\s/?#]+$")
+    signing_key: Path | None = None
+    signing_password: SecretStr | None = None
 
     @cached_property
     def state_dir(self) -> Path:
@@ -52,3 +58,8 @@ class Settings(BaseSettings):
     def report_dir(self) -> Path:
         """Folder of the reports about dossiers, one folder each."""
         return self.state_dir / "reports"
+
+    @property
+    def key_dir(self) -> Path:
+        """Folder of the keys that sign extracts."""
+        return self.state_dir / "keys"

@@ -3,7 +3,7 @@
 #   tools/system_packages.sh lint    what builds the venv
 #   tools/system_packages.sh run     also PostGIS, text layout and a font for PDF files, and what
 #                                    opens files of strangers: bubblewrap and libarchive
-#   tools/system_packages.sh test    also a browser
+#   tools/system_packages.sh test    also a browser, and what reads PDF files and their signatures
 #   tools/system_packages.sh bench   also a load generator
 set -eu
 cd "$(dirname "$0")/.."
@@ -135,6 +135,7 @@ test)
     need_venv
     need_postgis
     need_pdf
+    need poppler-utils /usr/bin/pdfsig
     need_readers
     need_browser
     ;;

@@ -104,7 +104,7 @@ Signed = Annotated[Person, Depends(signed_in)]
 
 
 def open_to_all() -> None:
-    """The declared access of a route that stores nothing and that anyone may call."""
+    """The declared access of a route that anyone may call; what it stores is bounded."""
 
 
 async def visit_of(

@@ -37,7 +37,7 @@ class LoginQuery(DeskQuery):
     next: OwnPath = HOME
 
 
-async def form_of(request: Request, *names: str) -> dict[str, str]:
+async def form_of(request: Request, *names: str, longest: int = LONGEST_FIELD) -> dict[str, str]:
     """The fields of a plain form: exactly `names`, beside `csrf`. Raises BadQuestion."""
     if request.headers.get("content-type", "").split(";")[0].strip() != FORM:
         raise BadQuestion(Words("Chỉ nhận biểu mẫu.", f"Only {FORM} is understood."))
@@ -48,11 +48,11 @@ async def form_of(request: Request, *names: str) -> dict[str, str]:
         raise BadQuestion(
             Words(f"Biểu mẫu cần đúng các mục: {given}.", f"The form has exactly: {given}.")
         )
-    return {name: _short(name, fields[name]) for name in names}
+    return {name: _short(name, fields[name], longest) for name in names}
 
 
-def _short(name: str, value: str) -> str:
-    if len(value) > LONGEST_FIELD or "\x00" in value:
+def _short(name: str, value: str, longest: int) -> str:
+    if len(value) > longest or "\x00" in value:
         raise BadQuestion(Words(f"Mục {name} không hợp lệ.", f"The field {name} is not valid."))
     return value
 

@@ -35,6 +35,11 @@ def subjects_of(name: str, address: str | None) -> Subjects:
     return Subjects(_hash(f"{who}, {where}"), _hash(where), _hash(who))
 
 
+def reporter_of(address: str | None) -> str:
+    """Under what error reports from an address are counted, apart from its sign-ins."""
+    return _hash(f"report {_network(address or '')}")
+
+
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -29,6 +29,7 @@ from ingest.parcels.place import check_place
 from ingest.parcels.rows import ParcelRows, parcel_rows
 from ingest.progress import RowProgress
 from ingest.register.bulk import is_empty, without_indexes
+from ingest.register.changes import LoadKind, log_load
 from ingest.register.record import (
     Clock,
     Connection,
@@ -55,7 +56,7 @@ from schemas.settings import Settings
 from schemas.words import Words
 
 SQL = load_queries(Path(__file__).with_name("load.sql"))
-KIND = "parcels"
+KIND: LoadKind = "parcels"
 
 
 def load_parcels(
@@ -261,4 +262,15 @@ class _Load:
             subject=f"dossier/{sha256}", after=outcome.counts,
         )  # fmt: skip
         if outcome.loaded or outcome.replaced:
-            next_revision(self.connection)
+            self._log(outcome.counts)
+
+    def _log(self, counts: dict[str, int]) -> None:
+        """One entry in the log of changes, with the communes and the box of what came and went."""
+        temporary = self.connection.execute("SELECT to_regclass('pg_temp.new_parcel')").fetchone()
+        step = "touched" if temporary and temporary[0] else "filled"
+        row = self.connection.execute(SQL[step]).fetchone()
+        assert row is not None
+        revision = next_revision(self.connection)
+        log_load(
+            self.connection, KIND, counts, self.now, revision, communes=row[0], extent=row[1]
+        )  # fmt: skip

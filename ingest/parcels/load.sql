@@ -107,3 +107,18 @@ SELECT (SELECT count(*) FROM ended_parcel),
          WHERE o.commune_code IN (SELECT commune_code FROM new_digest)
            AND NOT EXISTS (SELECT FROM same_parcel s WHERE s.old_id = o.id)
            AND NOT EXISTS (SELECT FROM ended_parcel e WHERE e.id = o.id))
+
+-- name: filled
+-- about: communes of all parcels, and the box around them as WKB
+SELECT coalesce(array_agg(DISTINCT commune_code) FILTER (WHERE commune_code IS NOT NULL), '{}'),
+       ST_AsBinary(ST_Expand(ST_Extent(geom)::geometry, 0.5))
+  FROM parcel
+
+-- name: touched
+-- about: communes of the parcels that came or ended, and the box around them as WKB
+SELECT coalesce(array_agg(DISTINCT commune_code) FILTER (WHERE commune_code IS NOT NULL), '{}'),
+       ST_AsBinary(ST_Expand(ST_Extent(geom)::geometry, 0.5))
+  FROM (SELECT n.commune_code, n.geom FROM new_parcel n
+         WHERE NOT EXISTS (SELECT FROM same_parcel s WHERE s.new_id = n.id)
+        UNION ALL
+        SELECT p.commune_code, p.geom FROM ended_parcel e JOIN parcel p ON p.id = e.id) moved

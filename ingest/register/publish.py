@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.register.adjustment import carry_over
+from ingest.register.changes import Line, line_of, log_publication, log_withdrawal
 from ingest.register.periods import Dated, due_periods, in_force_before, next_after
 from ingest.register.place import obstacle, published_versions
 from ingest.register.record import (
@@ -113,8 +114,9 @@ def publish_locked(
     if version.is_local and (basis := in_force_before(version.dated, published)) is not None:
         carry_over(connection, version.id, basis.id)
     before = _periods(connection, version.plan_id)
+    line = line_of(connection, version.plan_id)
     connection.execute(SQL["mark_published"], {"version_id": version.id, "now": now})
-    return _settle(connection, version, before, "publish", now, actor, reason)
+    return _settle(connection, version, before, line, "publish", now, actor, reason)
 
 
 def withdraw(
@@ -151,20 +153,25 @@ def withdraw_locked(
         if other.basis == found.id:
             raise _built_on(found.name, f"{found.plan_id}/{other.ordinal}")
     before = _periods(connection, found.plan_id)
+    line = line_of(connection, found.plan_id)
     connection.execute(SQL["mark_withdrawn"], {"version_id": found.id, "now": now})
-    return _settle(connection, found, before, "withdraw", now, actor, reason)
+    return _settle(connection, found, before, line, "withdraw", now, actor, reason)
 
 
 def _settle(
     connection: Connection,
     version: _Version,
     before: dict[str, Any],
+    line: Line,
     action: str,
     now: datetime,
     actor: str,
     reason: str | None,
 ) -> Change:
-    """Bring periods, statuses, predecessors and the dossier in line, and write the log."""
+    """Bring periods, statuses, predecessors and the dossier in line, and write both logs.
+
+    `before`, `line`: the plan's days in force, and its versions, as they stood.
+    """
     _set_periods(connection, version.plan_id, now)
     connection.execute(SQL["settle_succession"], {"plan_id": version.plan_id})
     connection.execute(SQL["settle_dossier"], {"dossier_id": version.dossier_id, "now": now})
@@ -173,8 +180,10 @@ def _settle(
         connection, now=now, actor=actor, action=action, subject=version.name,
         before=before, after=after,
     )  # fmt: skip
-    status = _find(connection, version.name).status
-    return Change(version.name, status, True, next_revision(connection))
+    stands, revision = line_of(connection, version.plan_id), next_revision(connection)
+    log = log_publication if action == "publish" else log_withdrawal
+    log(connection, version.id, line, stands, now, revision)
+    return Change(version.name, stands[version.id].status, True, revision)
 
 
 def _set_periods(connection: Connection, plan_id: str, now: datetime) -> None:

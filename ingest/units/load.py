@@ -12,6 +12,7 @@ from psycopg.types.range import DateRange
 from shapely import MultiPolygon
 
 from ingest.progress import StepProgress
+from ingest.register.changes import log_load
 from ingest.register.record import Connection, lock_register, next_revision
 from ingest.units.boundaries import Boundary, InForce, match_boundaries
 from ingest.units.copy import bounded_communes, write_boundaries
@@ -95,7 +96,9 @@ def _save(
     if not outcome.changed:
         return outcome
     connection.execute("ANALYZE admin_unit, admin_succession")
-    return replace(outcome, revision=next_revision(connection))
+    outcome = replace(outcome, revision=next_revision(connection))
+    log_load(connection, "units", outcome.counts, now, outcome.revision)
+    return outcome
 
 
 def _save_units(connection: Connection, units: UnitList, srid: int) -> dict[str, Any]:

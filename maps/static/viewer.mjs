@@ -105,11 +105,22 @@ async function pick(map, place) {
     const document_ = await response.json();
     if (!response.ok) throw new Error(document_.message?.[config.lang] ?? "");
     if (document_.parcel) markParcel(map, document_.parcel.id);
-    answer.replaceChildren(answerView(config, document_));
+    answer.replaceChildren(answerView(config, document_), reportLink(place));
   } catch (error) {
     if (error.name === "AbortError") return;
     say(error instanceof TypeError || !error.message ? config.words.failed : `${config.words.failed} ${error.message}`);
   }
+}
+
+function reportLink(place) {
+  const query = new URLSearchParams({ lon: place.lng.toFixed(6), lat: place.lat.toFixed(6) });
+  if (config.lang === "en") query.set("lang", "en");
+  const line = document.createElement("p");
+  const link = document.createElement("a");
+  link.href = `/reports/new?${query}`;
+  link.textContent = config.words.report;
+  line.append(link);
+  return line;
 }
 
 function say(text) {

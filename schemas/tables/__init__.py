@@ -2,8 +2,17 @@
 
 from schemas.tables.admin import AdminSuccession, AdminUnit
 from schemas.tables.base import Base
+from schemas.tables.changes import Change, ChangeGround
 from schemas.tables.content import Coverage, Document, PlanFeature, PlanLine, Zone, ZoneCut
-from schemas.tables.desk import Application, ApplicationEvent, CheckResult, Extract, Ticket
+from schemas.tables.desk import (
+    Application,
+    ApplicationEvent,
+    CheckResult,
+    Extract,
+    Ticket,
+    TicketEvent,
+    TicketPhoto,
+)
 from schemas.tables.dossier import Dossier, DossierEvent, DossierFile, IngestRun, IssueRow
 from schemas.tables.office import (
     AccessToken,
@@ -30,6 +39,8 @@ __all__ = [
     "AuditEvent",
     "Authority",
     "Base",
+    "Change",
+    "ChangeGround",
     "CheckResult",
     "Coverage",
     "Document",
@@ -48,6 +59,8 @@ __all__ = [
     "PlanVersion",
     "RegisterState",
     "Ticket",
+    "TicketEvent",
+    "TicketPhoto",
     "VersionPeriod",
     "Zone",
     "ZoneCut",

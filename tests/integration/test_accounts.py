@@ -381,10 +381,10 @@ def re_words(text: str) -> list[str]:
 async def test_each_role_reads_the_links_of_its_pages(house: House) -> None:
     links = {
         "planner": {"/dossiers", "/account"},
-        "approver": {"/dossiers", "/account"},
-        "officer": {"/account"},
+        "approver": {"/dossiers", "/reports", "/account"},
+        "officer": {"/reports", "/account"},
         "clerk": {"/account"},
-        "admin": {"/dossiers", "/account", "/accounts", "/audit"},
+        "admin": {"/dossiers", "/reports", "/account", "/accounts", "/audit"},
     }
     for role, expected in links.items():
         headers = await house.session(await house.hire(f"Ai {role}", role))  # type: ignore[arg-type]

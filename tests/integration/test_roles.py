@@ -22,6 +22,7 @@ GATE = ("planner", "approver", "admin")
 SENDS = ("planner", "admin")
 DECIDES = ("approver",)
 ADMIN = ("admin",)
+ANSWERS = ("officer", "approver", "admin")
 
 MATRIX: dict[str, tuple[str, ...]] = {
     "GET /": ANYONE,
@@ -37,6 +38,15 @@ MATRIX: dict[str, tuple[str, ...]] = {
     "GET /plans/{plan}/versions/{version}/map.html": ANYONE,
     "GET /parcels/{commune}/{sheet}/{number:path}": ANYONE,
     "GET /parcels/{commune}/{sheet}/{number:path}.json": ANYONE,
+    "GET /parcels/{commune}/{sheet}/{number:path}.pdf": ANYONE,
+    "POST /extracts": ANYONE,
+    "POST /v1/extracts": ANYONE,
+    "GET /extracts/{code}.pdf": ANYONE,
+    "GET /v1/extracts/keys": ANYONE,
+    "GET /verify": ANYONE,
+    "POST /verify": ANYONE,
+    "GET /verify/{code}": ANYONE,
+    "GET /v1/verify/{code}": ANYONE,
     "GET /tiles/{layer}.json": ANYONE,
     "GET /tiles/{layer}/{z}/{x}/{y}.mvt": ANYONE,
     "GET /v1/admin-units": ANYONE,
@@ -44,6 +54,25 @@ MATRIX: dict[str, tuple[str, ...]] = {
     "POST /v1/lookup": ANYONE,
     "GET /v1/plans": ANYONE,
     "GET /v1/search": ANYONE,
+    "GET /v1/changes": ANYONE,
+    "GET /feeds/parcels/{commune}/{sheet}/{number:path}.{form}": ANYONE,
+    "GET /feeds/communes/{code}.{form}": ANYONE,
+    "GET /feeds/areas/{area}.{form}": ANYONE,
+    "GET /watch": ANYONE,
+    "GET /watch/parcels/{commune}/{sheet}/{number:path}": ANYONE,
+    "GET /watch/communes/{code}": ANYONE,
+    "GET /watch/areas/{area}": ANYONE,
+    "POST /v1/tickets": ANYONE,
+    "GET /v1/tickets/{ticket}": ANYONE,
+    "POST /reports": ANYONE,
+    "GET /reports/new": ANYONE,
+    "GET /reports/{ticket}": ANYONE,
+    "GET /reports/{ticket}/photo": ANYONE,
+    "GET /reports": ANSWERS,
+    "GET /reports/{ticket}/desk": ANSWERS,
+    "GET /reports/{ticket}/desk/photo": ANSWERS,
+    "POST /reports/{ticket}/answer": ANSWERS,
+    "POST /reports/{ticket}/close": ANSWERS,
     "GET /health/live": ANYONE,
     "GET /health/ready": ANYONE,
     "GET /metrics": ANYONE,
@@ -85,9 +114,10 @@ MATRIX: dict[str, tuple[str, ...]] = {
 """Each route and those it lets in; all others get 401 (nobody) or 403 (the wrong role)."""
 
 PARTS = {
-    "plan": "p", "version": "1", "document": "1", "commune": "1", "sheet": "1", "number:path": "1",
+    "code": "7K3Q9M2X4TRB", "plan": "p", "version": "1", "document": "1", "commune": "1", "sheet": "1", "number:path": "1",
     "layer": "zones", "z": "1", "x": "1", "y": "1", "token": "1", "account": "999999",
     "dossier": "999999", "form": "geojson", "name": "index.html",
+    "area": "x", "ticket": "2222-2222",
 }  # fmt: skip
 FORGED: dict[str, dict[str, Any]] = {
     "nothing": {},

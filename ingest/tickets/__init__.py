@@ -1,0 +1,1 @@
+"""Work behind error reports: photos that strangers sent."""
