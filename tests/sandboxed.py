@@ -98,7 +98,8 @@ def call_out(port: int) -> str:
 def look_around() -> tuple[str, ...]:
     """What it sees of the machine: accounts, other people's temporary files, surroundings."""
     seen = [name for name in ("/etc/passwd", "/root", "/home") if Path(name).is_file()]
-    temporary = [place.name for place in Path("/tmp").iterdir()]
+    own = Path(__file__).parts  # the program itself may lie below /tmp
+    temporary = [place.name for place in Path("/tmp").iterdir() if place.name not in own]
     return (*seen, *temporary, *(name for name in os.environ if name.startswith("SQH_")))
 
 
