@@ -134,8 +134,8 @@ class TooManyAttempts(RegisterError):
 
 class Busy(RegisterError):
     says = Words(
-        "Đang có quá nhiều phiếu chờ in; hãy thử lại sau vài giây.",
-        "Too many sheets are waiting for the press; please try again in a few seconds.",
+        "Máy chủ đang bận; hãy thử lại sau vài giây.",
+        "The server is busy; please try again in a few seconds.",
     )
 
 

@@ -14,7 +14,7 @@ import asyncpg
 import orjson
 
 from api.deps import WritePool
-from schemas.errors import DatabaseUnavailable
+from schemas.errors import Busy
 from schemas.queries import load_queries
 from schemas.words import Words
 
@@ -41,7 +41,7 @@ TOO_LONG = Words(
 LATER = Words("Tải lại sau ít phút.", "Load this again in a few minutes.")
 
 
-class ComparedLater(DatabaseUnavailable):
+class ComparedLater(Busy):
     """There is no comparison now; it says nothing about the dossier."""
 
     says = BUSY

@@ -5,7 +5,7 @@ import asyncpg
 from api.deps import Pool
 from api.dossiers.ask import QUERIES
 from schemas.accounts import Person
-from schemas.errors import DatabaseUnavailable, RegisterError, TooManyAttempts
+from schemas.errors import Busy, RegisterError, TooManyAttempts
 from schemas.quarantine import FREE_FLOOR_BYTES, MOST_WAITING_BYTES, Quarantine
 from schemas.words import Words
 
@@ -34,7 +34,7 @@ class TooMuchWaits(TooManyAttempts):
         self.headers = {"Retry-After": "60"}
 
 
-class NoRoom(DatabaseUnavailable):
+class NoRoom(Busy):
     """The disk of the state folder is nearly full; the register needs what is left."""
 
     says = DISK_FULL
