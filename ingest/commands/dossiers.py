@@ -21,7 +21,7 @@ from ingest.report.text import text_lines
 from ingest.report.write import Written, report_folder, write_reports
 from schemas.crs import srid_of
 from schemas.day import legal_day
-from schemas.errors import BadQuestion
+from schemas.errors import BadQuestion, DeliveryUnreadable
 from schemas.profiles import refuse_checks_only
 from schemas.settings import Settings
 from schemas.terminal import counter, err, out, say, stages
@@ -110,7 +110,10 @@ def ingest(
 
 
 def _wishes(crs: str | None, boundaries: Path | None, settings: Settings) -> Wishes:
-    places = known_places(boundaries, settings.boundary_file)
+    try:
+        places = known_places(boundaries, settings.boundary_file)
+    except DeliveryUnreadable as error:  # the caller's mistake: 1 would speak of the dossier
+        raise BadQuestion(error.detail, remedy=error.remedy) from error
     return Wishes(None if crs is None else srid_of(crs), places)
 
 

@@ -130,18 +130,28 @@ def _numbers(column: "pd.Series[Any]") -> NDArray[np.float64]:
     return np.asarray(pd.to_numeric(column, errors="coerce"), dtype=float)
 
 
-def _corners(layer: Layer) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """Drawn points and the coordinates in the columns toaDoX and toaDoY."""
+def written_beside(
+    layer: Layer,
+) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]] | None:
+    """Rows (indices) that are points with numbers in toaDoX and toaDoY; both as (n, 2)."""
     columns = layer.attributes.columns
     if "toaDoX" not in columns or "toaDoY" not in columns:
-        return
+        return None
     table = np.column_stack([_numbers(layer.attributes[name]) for name in ("toaDoX", "toaDoY")])
-    points = (shapely.get_type_id(layer.geoms) == 0) & ~shapely.is_empty(layer.geoms)
+    dots = shapely.get_dimensions(layer.geoms) == 0
+    points = dots & (shapely.get_num_coordinates(layer.geoms) == 1)
     drawn = np.full((len(layer), 2), np.nan)
     drawn[points] = shapely.get_coordinates(layer.geoms[points])
-    good = np.isfinite(drawn).all(axis=1) & np.isfinite(table).all(axis=1)
-    if good.any():
-        yield _thinned(drawn[good], MOST_POINTS), _thinned(table[good], MOST_POINTS)
+    good = np.flatnonzero(np.isfinite(drawn).all(axis=1) & np.isfinite(table).all(axis=1))
+    return (good, drawn[good], table[good]) if len(good) else None
+
+
+def _corners(layer: Layer) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Drawn points and the coordinates written beside them."""
+    found = written_beside(layer)
+    if found is not None:
+        _, drawn, table = found
+        yield _thinned(drawn, MOST_POINTS), _thinned(table, MOST_POINTS)
 
 
 def _ratios(layer: Layer) -> Iterator[float | None]:

@@ -18,6 +18,7 @@ from ingest.gate.checks.drawings import check_drawings
 from ingest.gate.checks.files import check_files, check_unchanged
 from ingest.gate.checks.guard import check_guard
 from ingest.gate.checks.several import several_dossiers
+from ingest.gate.checks.stated import check_stated
 from ingest.gate.checks.topology import check_topology
 from ingest.gate.documents import read_documents
 from ingest.gate.facts import PlanRows, facts
@@ -182,6 +183,7 @@ def _clean_geometry(inspection: Inspection, _: list[DeliveredVersion]) -> None:
 
 
 def _check_topology(inspection: Inspection, _: list[DeliveredVersion]) -> None:
+    inspection.issues += check_stated(inspection.layers)
     inspection.plan_rows = split_plans(inspection)
     for rows in inspection.plan_rows:
         check_topology(inspection, rows)

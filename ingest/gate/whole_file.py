@@ -21,6 +21,10 @@ NO_LAYER = Words("tệp không có lớp bản đồ nào", "it holds no layer o
 
 def layers_in(path: Path) -> list[LayerFrame]:
     """The layers of every data set in a file, also inside packages. Raises DeliveryUnreadable."""
+    if path.is_dir():
+        raise DeliveryUnreadable(
+            Words(f"{path} là thư mục, cần một tệp.", f"{path} is a folder; a file is needed.")
+        )
     if not path.is_file():
         raise DeliveryUnreadable(Words(f"Không có tệp {path}.", f"There is no file {path}."))
     with workplace() as folder:

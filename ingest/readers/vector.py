@@ -9,9 +9,13 @@ import errno
 import json
 import warnings
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from sqlite3 import Error as SqliteError
+from sqlite3 import connect
 from typing import Any
+from urllib.parse import quote
 
 import pyarrow as pa
 
@@ -210,7 +214,13 @@ Facts = tuple[tuple[Field, ...], str | None, bool]
 
 
 def _copy(source: _Source, to: Path, budget: Budget) -> Facts:
-    """The quick way for large containers, and where a text is no UTF-8, which it lets pass."""
+    """The quick way for large containers, and where a text is no UTF-8, which it lets pass.
+
+    The slow way takes as many rows as a GeoPackage says it has; where it has more, the quick one is
+    the only one that gives them all.
+    """
+    if _says_too_few(source):
+        return _copy_quickly(source, to, budget)
     if source.small or source.location.suffix.lower() in TOLD_ALWAYS:
         try:
             return _copy_slowly(source, to, budget, source.encoding)
@@ -220,6 +230,23 @@ def _copy(source: _Source, to: Path, budget: Budget) -> Facts:
         return _copy_quickly(source, to, budget)
     except UnicodeDecodeError:
         return _copy_slowly(source, to, budget, LATIN)
+
+
+def _says_too_few(source: _Source) -> bool:
+    """Whether a GeoPackage's own count of a layer is below the rows it holds."""
+    if source.location.suffix.lower() != ".gpkg":
+        return False
+    table = source.name.replace('"', '""')
+    try:
+        with closing(connect(f"file:{quote(str(source.location))}?immutable=1", uri=True)) as file:
+            query = "SELECT feature_count FROM gpkg_ogr_contents WHERE lower(table_name) = lower(?)"
+            said = file.execute(query, [source.name]).fetchone()
+            if said is None or said[0] is None:
+                return False
+            (held,) = file.execute(f'SELECT count(*) FROM "{table}"').fetchone()  # noqa: S608
+    except SqliteError:  # no such table, or damaged: GDAL says what is wrong
+        return False
+    return bool(held > said[0])
 
 
 def _copy_quickly(source: _Source, to: Path, budget: Budget) -> Facts:

@@ -83,6 +83,44 @@ def place(issue: Issue) -> Geometry:
     return project_one(issue.geom, 4326, 9210)
 
 
+# Points against the coordinates beside them
+
+
+def staked(east_m: float, wrong_rows: int, swapped: bool = False) -> dict[str, Drawn]:
+    """A plan with eight stakes; the first ones are drawn `east_m` east of their own numbers."""
+    spots = [(EAST + 25.0 * n, NORTH + 10.0 * n) for n in range(8)]
+    drawn = [
+        Point(e + (east_m if n < wrong_rows else 0), north) for n, (e, north) in enumerate(spots)
+    ]
+    table = [[north for _, north in spots], [e for e, _ in spots]]
+    first, second = reversed(table) if swapped else table
+    stakes = {**common(8), "toaDoX": list(first), "toaDoY": list(second)}
+    layers = plan(at(0, 0, 200, 100), lots(at(0, 0, 100, 100), at(100, 0, 200, 100)))
+    return {**layers, "DiemToaDoTimDuongChuyenHuongTimDuong_P": Drawn("P", drawn, stakes)}
+
+
+@pytest.mark.parametrize(
+    ("layers", "level", "said"),
+    [
+        (staked(50, 8), "ERROR", "8 trong 8 điểm"),
+        (staked(50, 2), "WARNING", "2 trong 8 điểm"),
+        (staked(0, 0, swapped=True), "WARNING", "8 trong 8 điểm"),
+    ],
+)
+def test_points_away_from_the_numbers_beside_them_are_told(
+    tmp_path: Path, layers: dict[str, Drawn], level: str, said: str
+) -> None:
+    found = one(checked(tmp_path, layers), "STATED_COORDINATES_DIFFER")
+    assert (found.level, found.row) == (level, 1)
+    assert said in found.message.vi
+    assert place(found).distance(Point(EAST, NORTH)) < 60
+
+
+def test_points_at_the_numbers_beside_them_are_fine(tmp_path: Path) -> None:
+    codes = {issue.code for issue in checked(tmp_path, staked(1.0, 8)).issues}
+    assert "STATED_COORDINATES_DIFFER" not in codes
+
+
 # Zones against each other
 
 

@@ -1,6 +1,8 @@
 """Files that are packages by their content but are not opened, and files nobody can open."""
 
+import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -106,3 +108,16 @@ def test_a_paper_with_a_password_is_told_and_leaves_the_rest_safe(tmp_path: Path
     assert issue.file == "HoSoScan/VanBan/ThuyetMinh.docx"
     assert issue.level == "ERROR"
     assert not is_unsafe(delivery)
+
+
+def test_rows_beyond_a_geopackages_own_count_are_read(tmp_path: Path) -> None:
+    """A tool that does not keep GDAL's count leaves it too low; a row that is lost says nothing."""
+    dossier = write_dossier(tmp_path)
+    (package,) = dossier.rglob("QuyHoach.gpkg")
+    with closing(sqlite3.connect(package)) as file, file:
+        changed = file.execute(
+            "UPDATE gpkg_ogr_contents SET feature_count = 1 WHERE table_name = 'ChucNangSuDungDat_A'"
+        )
+        assert changed.rowcount == 1
+    (version,) = inspect(dossier, tmp_path / "work").versions
+    assert list(version.zones.level).count("lot") == 2

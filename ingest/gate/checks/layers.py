@@ -52,12 +52,20 @@ def check_zones(rows: PlanRows, told: PlanFacts, profile: Profile) -> Iterator[I
     """A plan without one row of zones, where the profile knows layers that become zones.
 
     Zoning and detailed plans must have them, and so must whatever a mapping describes zones of;
-    a general plan of a national package need not.
+    a general plan of a national package need not. Cells without lots name no land use.
     """
     names = [rule.layer for rule in profile.layers if rule.becomes == "zone"]
-    if not names or any(layer.becomes == "zone" and mask.any() for layer, mask in rows.parts):
+    if not names:
         return
     needed = profile.classes is None or told.level in ("zoning", "detailed")
+    filled = [layer for layer, mask in rows.parts if layer.becomes == "zone" and mask.any()]
+    if filled:
+        lots = [rule.layer for rule in profile.layers if rule.level == "lot"]
+        lacks_lots = not any(layer.rule and layer.rule.level == "lot" for layer in filled)
+        if lots and needed and lacks_lots and told.adjustment_kind != "local":
+            listed = ", ".join(dict.fromkeys(name or "*" for name in lots))
+            yield Issue("LOTS_NONE", detail={"plan": told.code, "name": listed})
+        return
     code = "ZONES_MISSING" if needed else "ZONES_NONE"
     if told.adjustment_kind == "local":
         code = "ADJUSTMENT_WITHOUT_ZONES"
