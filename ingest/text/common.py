@@ -96,7 +96,11 @@ _COMMON = frozenset(map(_letters_and_tone, _LISTED.split()))
 
 
 def all_common(text: str) -> bool:
-    """Whether every word beyond ASCII is a common one."""
-    return all(
-        _letters_and_tone(word) in _COMMON for word in _WORD.findall(text) if not word.isascii()
-    )
+    """Whether every word beyond ASCII is a common one; a letter by itself tells nothing.
+
+    A tone on a letter that bears none (`M̉`) is nobody's word. `text`: NFC.
+    """
+    if any(map(unicodedata.combining, text)):
+        return False
+    marked = (word for word in _WORD.findall(text) if len(word) > 1 and not word.isascii())
+    return all(_letters_and_tone(word) in _COMMON for word in marked)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ingest.text.bytes_read import western_text
@@ -178,6 +178,8 @@ def test_the_right_words_hold_every_letter_with_an_accent() -> None:
     assert len({letter for one in ACCENTED for letter in (one, one.upper())}) == 134
 
 
+@example("CP1258", ["lô", "mò"], ["Đất ở"], str.upper, None)
+@example("VISCII", ["Chú ý: lô õ góc"], ["Đất ở"], str.upper, None)
 @settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from(["TCVN3", "VNI", "VISCII", "CP1258", "UTF-8"]),
