@@ -12,17 +12,18 @@ def watch_page(
     *,
     title: Words,
     home: str,
-    path: str,
     entries: Sequence[dict[str, Any]],
     base: str,
+    feeds: dict[str, str],
 ) -> str:
-    """How to follow one place. `path`: as in `/feeds/{path}.atom`; `home`: the place's own page.
+    """How to follow one place. `feeds`: their addresses here, by form; `home`: its own page.
 
-    `entries`: at (moment), sentence, means (both languages), url; the newest first.
+    `base`: this site, for the address that people paste elsewhere. `entries`: at (moment),
+    sentence, means (both languages), url; the newest first.
     """
-    tail = "?lang=en" if page.lang == "en" else ""
-    feeds = {form: f"{base}/feeds/{path}.{form}{tail}" for form in ("atom", "json")}
-    return render("watch.html", page, title=title, home=home, feeds=feeds, entries=entries)
+    return render(
+        "watch.html", page, title=title, home=home, feeds=feeds, entries=entries, base=base
+    )
 
 
 def area_page(page: Page) -> str:

@@ -71,6 +71,10 @@ class Page:
         """The same, in this page's language (Vietnamese needs no parameter)."""
         return _in_language(self.at(url), self.lang)
 
+    def today(self, url: str) -> str:
+        """An address of ours that knows no other day than today, in this page's language."""
+        return _in_language(url, self.lang)
+
     @property
     def role_words(self) -> Words:
         """What the signed-in person is."""

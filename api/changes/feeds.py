@@ -64,13 +64,12 @@ class Feed:
         return f"{said(self.place.title, self.lang)} – {AUTHOR}"
 
     def own_url(self, form: str) -> str:
-        tail = "?lang=en" if self.lang == "en" else ""
-        return f"{self.base}/feeds/{self.place.path}.{form}{tail}"
+        return self.base + self.place.feed(form, self.lang)
 
     def tag(self, entry: Entry | None = None) -> str:
         """The permanent id of the feed or of an entry: the same in both forms and languages."""
         host = urlsplit(self.base).hostname
-        name = f"tag:{host},{FOUNDED}:feeds/{self.place.path}"
+        name = f"tag:{host},{FOUNDED}:feeds/{self.place.path}{self.place.chosen}"
         return f"{name}/{entry.seq}" if entry else name
 
 

@@ -9,6 +9,7 @@ from api.changes.queries import QUERIES
 from api.deps import Pool
 from api.lookup.ask import candidates
 from api.lookup.communes import known_commune_codes
+from maps.pages import Lang
 from schemas.day import legal_day
 from schemas.errors import NotFound, SeveralParcels, UnknownCommune, UnknownParcel
 from schemas.parcel_keys import key_part
@@ -17,13 +18,31 @@ from schemas.words import Words
 
 @dataclass(frozen=True)
 class Place:
-    """`path`: its part of an address, as in `/feeds/{path}.atom`; `ground`: WKB, storage CRS."""
+    """`path`: its part of an address, as in `/feeds/{path}.atom`; `ground`: WKB, storage CRS.
+
+    `parcel_id`: which of several that share the key, where one was chosen.
+    """
 
     path: str
     title: Words
     page: str
     ground: bytes
     invented: bool = False
+    parcel_id: int | None = None
+
+    @property
+    def chosen(self) -> str:
+        """What an address of this place ends with, so that it leads to the one that was chosen."""
+        return _chosen(self.parcel_id)
+
+    def feed(self, form: str, lang: Lang) -> str:
+        """The address of its feed on this site."""
+        english = ("&" if self.chosen else "?") + "lang=en" if lang == "en" else ""
+        return f"/feeds/{self.path}.{form}{self.chosen}{english}"
+
+
+def _chosen(parcel_id: int | None) -> str:
+    return "" if parcel_id is None else f"?parcel_id={parcel_id}"
 
 
 async def parcel_place(
@@ -49,9 +68,10 @@ async def parcel_place(
             f"Thửa {row['number']}, tờ {row['sheet']}, {where}",
             f"Parcel {row['number']}, sheet {row['sheet']}, {where}",
         ),
-        page="/parcels/" + "/".join(parts),
+        page="/parcels/" + "/".join(parts) + _chosen(parcel_id),
         ground=row["wkb"],
         invented=bool(row["invented"]),
+        parcel_id=parcel_id,
     )
 
 

@@ -161,8 +161,9 @@ async def _watched(request: Request, place: Place, database: Pool, base: str) ->
     invented = place.invented or await holds_invented(database)
     entries = [asdict(entry) for entry in await entries_of(database, place)]
     page = page_of(request, invented)
+    feeds: dict[str, str] = {form: place.feed(form, page.lang) for form in MEDIA}
     shown = watch_page(
-        page, title=place.title, home=place.page, path=place.path, entries=entries, base=base
+        page, title=place.title, home=place.page, feeds=feeds, entries=entries, base=base
     )
     return HTMLResponse(shown)
 

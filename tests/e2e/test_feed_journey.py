@@ -115,6 +115,7 @@ def test_watch_an_area(visit: Visit) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**/watch/areas/*")
+    expect(page.locator("#atom")).to_contain_text("/feeds/areas/")
     fits(visit)
     visit.keep("watch-area")
 

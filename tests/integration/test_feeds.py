@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -324,6 +325,21 @@ async def test_parcels_that_share_a_key_are_offered_not_picked(city: Watched) ->
     assert len(ids) == 2
     assert len(await city.feed("parcels/27001/1/1", parcel_id=str(ids[1]))) == 1
     assert (await city.http.get("/feeds/parcels/27001/1/999.json")).status_code == 404
+
+
+async def test_the_chosen_one_of_several_is_the_one_that_is_watched(city: Watched) -> None:
+    city.add_parcels(n1=at(60, 60, 70, 70))
+    several = await city.http.get("/feeds/parcels/27001/1/1.atom")
+    addresses = set()
+    for number in (each["parcel_id"] for each in several.json()["candidates"]):
+        page = await city.http.get(f"/parcels/27001/1/1?parcel_id={number}&lang=en")
+        (watch,) = set(re.findall(r'href="(/watch/parcels/[^"]+)"', page.text))
+        shown = await city.http.get(unescape(watch))
+        (feed,) = set(re.findall(r'id="atom">http://test([^<]+)<', shown.text))
+        parsed = feedparser.parse((await city.http.get(unescape(feed))).content)
+        assert parsed.feed.title.endswith("Sổ Quy Hoạch")
+        addresses.add((unescape(feed), parsed.feed.id))
+    assert len({feed for feed, _ in addresses}) == len({name for _, name in addresses}) == 2
 
 
 async def test_the_parcel_page_leads_to_its_feed(city: Watched) -> None:
